@@ -1,0 +1,360 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One array for every Swift target, so that no target is compiled by other rules than its neighbour.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The programs carry the Swift runtime with them in release builds; debug builds link faster without.
+let programLinkerSettings: [LinkerSetting] = [
+    .unsafeFlags(["-static-stdlib"], .when(configuration: .release))
+]
+
+/// The layers of ARCHITECTURE.md; each is a folder under `Sources/`.
+enum Layer: String {
+    case native = "Native"
+    case values = "Values"
+    case engines = "Engines"
+    case transport = "Transport"
+    case storage = "Storage"
+    case services = "Services"
+    case frontends = "Frontends"
+    case node = "Node"
+    case programs = "Programs"
+    case testSupport = "TestSupport"
+}
+
+func library(_ name: String, _ layer: Layer, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/\(layer.rawValue)/\(name)",
+        swiftSettings: settings
+    )
+}
+
+func native(_ name: String) -> Target {
+    .target(name: name, path: "Sources/Native/\(name)")
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/Programs/\(name)",
+        swiftSettings: settings,
+        linkerSettings: programLinkerSettings
+    )
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/\(name)Tests",
+        swiftSettings: settings
+    )
+}
+
+// Products of other packages, named once.
+let argumentParser: Target.Dependency = .product(
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
+let asyncHTTPClient: Target.Dependency = .product(
+    name: "AsyncHTTPClient",
+    package: "async-http-client"
+)
+let configuration: Target.Dependency = .product(
+    name: "Configuration",
+    package: "swift-configuration"
+)
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle"
+)
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1: Target.Dependency = .product(
+    name: "NIOHTTPTypesHTTP1",
+    package: "swift-nio-extras"
+)
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
+let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+
+let package = Package(
+    name: "sekisho",
+    products: [
+        .executable(name: "sekisho", targets: ["sekisho"]),
+        .executable(name: "sekisho-agent", targets: ["sekisho-agent"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", exact: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", exact: "1.37.0"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle.git",
+            exact: "2.13.0"
+        ),
+    ],
+    targets: [
+        // Native: one C target a library, each imported by exactly one Swift target.
+        native("CPseudoTerminal"),
+
+        // Values: bytes and rules, no clock, disk or socket.
+        library("Vocabulary", .values, []),
+        library("Sealing", .values, ["Vocabulary", crypto]),
+        library("SigV4", .values, ["Vocabulary", "Sealing", crypto, cryptoExtras, httpTypes]),
+        library("AWSWire", .values, ["Vocabulary"]),
+        library("SessionWire", .values, ["Vocabulary", crypto]),
+
+        // Engines: decisions.
+        library("PolicyEngine", .engines, ["Vocabulary"]),
+        library("LogEngine", .engines, ["Vocabulary", "Sealing", crypto]),
+
+        // Transport: how a program reaches another one.
+        library(
+            "WebSocketTransport",
+            .transport,
+            [
+                "Vocabulary", logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket,
+            ]
+        ),
+        library(
+            "AWSClient",
+            .transport,
+            [
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", asyncHTTPClient, cryptoExtras,
+                httpTypes, logging, nioCore, nioHTTP1, nioSSL,
+            ]
+        ),
+
+        // Storage: three seams and what stands behind them.
+        library("Storage", .storage, ["Vocabulary", "Sealing"]),
+        library("RootKeys", .storage, ["Vocabulary", "Sealing", "Storage", crypto]),
+        library("SQLiteStorage", .storage, ["Vocabulary", "Storage", grdb, logging]),
+
+        // Services: siblings, which meet through the ports in ServiceKit.
+        library(
+            "ServiceKit",
+            .services,
+            ["Vocabulary", "Sealing", "Storage", "PolicyEngine", crypto, logging]
+        ),
+        library(
+            "IAMService",
+            .services,
+            ["Vocabulary", "Sealing", "Storage", "PolicyEngine", "ServiceKit", crypto, logging]
+        ),
+        library(
+            "KMSService",
+            .services,
+            ["Vocabulary", "Sealing", "Storage", "PolicyEngine", "ServiceKit", crypto, logging]
+        ),
+        library(
+            "LogsService",
+            .services,
+            ["Vocabulary", "Sealing", "Storage", "LogEngine", "ServiceKit", crypto, logging]
+        ),
+        library(
+            "SSMService",
+            .services,
+            [
+                "Vocabulary", "Sealing", "Storage", "SessionWire", "ServiceKit", crypto,
+                cryptoExtras, logging,
+            ]
+        ),
+
+        // Frontends: the doors.
+        library(
+            "APIFrontend",
+            .frontends,
+            [
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", "ServiceKit", "WebSocketTransport",
+                httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging,
+                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
+                nioWebSocket, swiftASN1, x509, crypto,
+            ]
+        ),
+        library(
+            "Gateway",
+            .frontends,
+            [
+                "Vocabulary", "Sealing", "SessionWire", "ServiceKit", "WebSocketTransport",
+                lifecycle, logging, nioCore,
+            ]
+        ),
+
+        // Node: the machine that is logged in to, and the person's side of the same wire.
+        library("PseudoTerminal", .node, ["CPseudoTerminal", "Vocabulary"]),
+        library(
+            "AgentCore",
+            .node,
+            [
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "AWSClient",
+                "WebSocketTransport", "PseudoTerminal", crypto, cryptoExtras, lifecycle,
+                logging, nioCore,
+            ]
+        ),
+        library(
+            "ClientCore",
+            .node,
+            [
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "AWSClient",
+                "WebSocketTransport", "PseudoTerminal", crypto, logging, nioCore,
+            ]
+        ),
+
+        // Programs: arguments, configuration, wiring.
+        program(
+            "sekisho",
+            [
+                "Vocabulary", "Sealing", "Storage", "RootKeys", "SQLiteStorage", "ServiceKit",
+                "IAMService", "KMSService", "LogsService", "SSMService", "APIFrontend", "Gateway",
+                "ClientCore", "AWSClient", "AWSWire", argumentParser, configuration, lifecycle,
+                logging,
+            ]
+        ),
+        program(
+            "sekisho-agent",
+            ["Vocabulary", "AgentCore", argumentParser, lifecycle, logging]
+        ),
+        program(
+            "sekisho-bench",
+            [
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", "PolicyEngine", "Storage",
+                "SQLiteStorage", "SessionWire", "LogEngine", "PseudoTerminal", argumentParser,
+            ]
+        ),
+
+        // Test support: used by tests only.
+        library("StorageConformance", .testSupport, ["Vocabulary", "Storage"]),
+        library("Simulation", .testSupport, ["Vocabulary", "Storage"]),
+        library(
+            "ServiceTestKit",
+            .testSupport,
+            [
+                "Vocabulary", "Sealing", "Storage", "PolicyEngine", "ServiceKit", "AWSWire",
+                "Simulation",
+            ]
+        ),
+
+        // Tests mirror the targets.
+        tests("Vocabulary", []),
+        tests("Sealing", ["Simulation"]),
+        tests("SigV4", ["Vocabulary", "Sealing", httpTypes, cryptoExtras, crypto]),
+        tests("AWSWire", ["Vocabulary"]),
+        tests("SessionWire", ["Vocabulary", "Simulation", crypto]),
+        tests("PolicyEngine", ["Vocabulary", "Simulation"]),
+        tests("LogEngine", ["Vocabulary", "Sealing", "Simulation", crypto]),
+        tests(
+            "WebSocketTransport",
+            [nioCore, nioPosix, nioEmbedded, nioHTTP1, nioSSL, nioWebSocket]
+        ),
+        tests(
+            "AWSClient",
+            ["Vocabulary", "Sealing", "SigV4", "AWSWire", nioCore, nioPosix, nioHTTP1, httpTypes]
+        ),
+        tests("Storage", ["Vocabulary", "Sealing", "StorageConformance", "Simulation"]),
+        tests("RootKeys", ["Vocabulary", "Sealing", "Storage"]),
+        tests("SQLiteStorage", ["Vocabulary", "Storage", "StorageConformance", "Simulation"]),
+        tests(
+            "ServiceKit",
+            ["Vocabulary", "Sealing", "Storage", "PolicyEngine", "Simulation", "ServiceTestKit"]
+        ),
+        tests(
+            "IAMService",
+            [
+                "Vocabulary", "Sealing", "Storage", "PolicyEngine", "ServiceKit", "AWSWire",
+                "Simulation", "ServiceTestKit",
+            ]
+        ),
+        tests(
+            "KMSService",
+            [
+                "Vocabulary", "Sealing", "Storage", "PolicyEngine", "ServiceKit", "AWSWire",
+                "Simulation", "ServiceTestKit", crypto,
+            ]
+        ),
+        tests(
+            "LogsService",
+            [
+                "Vocabulary", "Sealing", "Storage", "LogEngine", "ServiceKit", "AWSWire",
+                "Simulation", "ServiceTestKit", crypto,
+            ]
+        ),
+        tests(
+            "SSMService",
+            [
+                "Vocabulary", "Sealing", "Storage", "SessionWire", "ServiceKit", "AWSWire",
+                "Simulation", "ServiceTestKit", crypto, cryptoExtras,
+            ]
+        ),
+        tests(
+            "APIFrontend",
+            [
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", "Storage", "ServiceKit",
+                "Simulation", "ServiceTestKit", httpTypes, hummingbird, nioCore, nioHTTP1,
+                nioPosix, nioSSL, x509, swiftASN1, crypto, logging, "WebSocketTransport",
+            ]
+        ),
+        tests(
+            "Gateway",
+            [
+                "Vocabulary", "Sealing", "SessionWire", "ServiceKit", "WebSocketTransport",
+                "Simulation", "ServiceTestKit", nioCore, logging,
+            ]
+        ),
+        tests("PseudoTerminal", ["Vocabulary"]),
+        tests(
+            "AgentCore",
+            [
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "AWSClient",
+                "WebSocketTransport", "PseudoTerminal", "Simulation", crypto, cryptoExtras,
+                logging, nioCore,
+            ]
+        ),
+        tests(
+            "ClientCore",
+            [
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "AWSClient",
+                "WebSocketTransport", "PseudoTerminal", "Simulation", crypto, logging, nioCore,
+            ]
+        ),
+        .testTarget(
+            name: "ArchitectureTests",
+            path: "Tests/ArchitectureTests",
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu11
+)

@@ -1,0 +1,98 @@
+// ServiceKit: what every service is written in terms of. Who calls, what they ask to do, whether they may,
+// what is recorded of it; operations as values; and the ports through which sibling services meet.
+
+package import Vocabulary
+
+/// Who is acting, as authentication found it. Verified: a value of this type is never a claim.
+package enum Principal: Hashable, Sendable {
+    /// An IAM user.
+    case user(arn: ARN, userID: String, name: String)
+    /// A role that somebody assumed, or that a node runs under.
+    case assumedRole(RoleSession)
+    /// One of our own services acting for a user: `logs.us-east-1.amazonaws.com`.
+    case service(String)
+    /// A node that signs with the key pair it registered, and nothing else yet.
+    case node(NodeID)
+    /// Nobody: the operation carries its own proof, as registration does.
+    case anonymous
+}
+
+/// A session of a role, with the policies that narrow it.
+package struct RoleSession: Hashable, Sendable {
+    /// `arn:aws:iam::ACCOUNT:role/PATH/NAME`
+    package let roleARN: ARN
+    /// `AROA…`
+    package let roleID: String
+    package let roleName: String
+    package let sessionName: String
+    /// Inline session policies, as the caller of AssumeRole gave them.
+    package let sessionPolicies: [String]
+    /// Managed policies given as session policies.
+    package let sessionPolicyARNs: [ARN]
+
+    package init(
+        roleARN: ARN,
+        roleID: String,
+        roleName: String,
+        sessionName: String,
+        sessionPolicies: [String] = [],
+        sessionPolicyARNs: [ARN] = []
+    ) {
+        self.roleARN = roleARN
+        self.roleID = roleID
+        self.roleName = roleName
+        self.sessionName = sessionName
+        self.sessionPolicies = sessionPolicies
+        self.sessionPolicyARNs = sessionPolicyARNs
+    }
+
+    /// `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`
+    package var sessionARN: ARN {
+        ARN(
+            partition: roleARN.partition,
+            service: "sts",
+            region: "",
+            account: roleARN.account,
+            resource: "assumed-role/\(roleName)/\(sessionName)"
+        )
+    }
+}
+
+extension Principal {
+    /// The ARN that AWS's messages and audit records name this principal by.
+    package var arn: ARN? {
+        switch self {
+        case .user(let arn, _, _): arn
+        case .assumedRole(let session): session.sessionARN
+        case .service, .node, .anonymous: nil
+        }
+    }
+
+    /// `aws:userid`: the unique id, with the session's name for a role.
+    package var userID: String? {
+        switch self {
+        case .user(_, let userID, _): userID
+        case .assumedRole(let session): "\(session.roleID):\(session.sessionName)"
+        case .service, .node, .anonymous: nil
+        }
+    }
+
+    /// How a message for the caller names this principal.
+    package var displayName: String {
+        switch self {
+        case .user, .assumedRole: arn?.description ?? ""
+        case .service(let name): name
+        case .node(let id): id.description
+        case .anonymous: "anonymous"
+        }
+    }
+
+    /// The name that a session id begins with: the user's, or that of the role's session.
+    package var sessionOwnerName: String? {
+        switch self {
+        case .user(_, _, let name): name
+        case .assumedRole(let session): session.sessionName
+        case .service, .node, .anonymous: nil
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import FoundationEssentials
+package import Sealing
+package import Vocabulary
+
+/// What a valid signature proves: the secret to check it with, and who it stands for.
+package struct SigningIdentity: Sendable {
+    package let secret: Secret
+    package let principal: Principal
+    package let account: AccountID
+
+    package init(secret: Secret, principal: Principal, account: AccountID) {
+        self.secret = secret
+        self.principal = principal
+        self.account = account
+    }
+}
+
+/// Finds whom an access key belongs to. Implemented by IAMService, asked by the frontend before each call.
+package protocol CredentialPort: Sendable {
+    /// Throws `UnrecognizedClientException`, `InvalidClientTokenId`-like faults or `ExpiredTokenException`.
+    ///
+    /// Codes are those of the JSON protocols; the frontend renames them for query services.
+    func signingIdentity(accessKeyID: String, sessionToken: String?) async throws -> SigningIdentity
+}
+
+/// Temporary credentials of a role.
+package struct TemporaryCredentials: Sendable {
+    package let accessKeyID: String
+    package let secretAccessKey: Secret
+    package let sessionToken: String
+    package let expiration: Date
+
+    package init(
+        accessKeyID: String,
+        secretAccessKey: Secret,
+        sessionToken: String,
+        expiration: Date
+    ) {
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+        self.sessionToken = sessionToken
+        self.expiration = expiration
+    }
+}
+
+/// Gives a node the credentials of its service role. Implemented by IAMService, asked by SSMService.
+package protocol RoleCredentialsPort: Sendable {
+    /// Whether the role exists and trusts the service; throws the fault to answer if not.
+    ///
+    /// `role` is a name or path and name, as CreateActivation's `IamRole`.
+    func requireRole(_ role: String, trusting service: String, in context: OperationContext)
+        async throws
+
+    /// Credentials of a session of the role, named as given, for `duration` seconds.
+    func credentials(
+        role: String,
+        sessionName: String,
+        service: String,
+        duration: TimeInterval,
+        in context: OperationContext
+    ) async throws -> TemporaryCredentials
+}

@@ -1,0 +1,1 @@
+// StorageConformance: what every engine behind the storage seams promises.

@@ -1,0 +1,72 @@
+package import FoundationEssentials
+
+/// Where the time comes from. A parameter everywhere, so that a test can move it.
+package protocol WallClock: Sendable {
+    func now() -> Date
+}
+
+/// The machine's own clock.
+package struct SystemClock: WallClock {
+    package init() {}
+
+    package func now() -> Date { Date() }
+}
+
+/// Where random bytes come from. A parameter everywhere, so that the same seed gives the same run.
+package protocol Entropy: Sendable {
+    /// Unpredictable bytes, fit for keys and nonces.
+    func bytes(_ count: Int) -> [UInt8]
+}
+
+/// The machine's own source of randomness.
+package struct SystemEntropy: Entropy {
+    package init() {}
+
+    package func bytes(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}
+
+extension Entropy {
+    /// That many lower-case hexadecimal digits.
+    package func hexDigits(_ count: Int) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let characters = bytes((count + 1) / 2).flatMap {
+            [digits[Int($0 >> 4)], digits[Int($0 & 15)]]
+        }
+        return String(decoding: characters.prefix(count), as: UTF8.self)
+    }
+
+    /// A random (version 4) UUID, in lower case as AWS writes key and request ids.
+    package func uuid() -> String {
+        var raw = bytes(16)
+        raw[6] = raw[6] & 0x0F | 0x40
+        raw[8] = raw[8] & 0x3F | 0x80
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        for (index, byte) in raw.enumerated() {
+            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// That many characters of `alphabet`, each equally likely.
+    ///
+    /// Bytes past the last whole multiple of the alphabet's size are thrown away, so that no character
+    /// comes up more often than another.
+    package func characters(_ count: Int, of alphabet: String) -> String {
+        let letters = Array(alphabet.utf8)
+        precondition((1...256).contains(letters.count), "an alphabet has 1 to 256 letters")
+        let usable = 256 - 256 % letters.count
+        var text: [UInt8] = []
+        while text.count < count {
+            for byte in bytes(count - text.count) where Int(byte) < usable {
+                text.append(letters[Int(byte) % letters.count])
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
