@@ -9,9 +9,9 @@ package import Vocabulary
 package struct AuditRecord: Codable, Equatable, Sendable {
     package var eventID: String
     package var eventTime: Date
-    /// `kms.amazonaws.com`
+    /// The form is `kms.amazonaws.com`.
     package var eventSource: String
-    /// `Encrypt`
+    /// The form is `Encrypt`.
     package var eventName: String
     package var awsRegion: String
     package var recipientAccountId: String
@@ -50,7 +50,9 @@ package final class AuditDraft: Sendable {
         }
     }
 
-    /// Notes a parameter that names something. Never contents.
+    /// Notes a parameter that names something.
+    ///
+    /// Never contents.
     package func noted(_ name: String, _ value: String?) {
         guard let value else { return }
         state.withLock { $0.parameters[name] = value }

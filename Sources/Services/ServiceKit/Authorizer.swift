@@ -5,12 +5,13 @@ package import Vocabulary
 /// The operation says the action, the thing, and what conditions may ask about; who may do it is decided
 /// elsewhere, from policies.
 package struct AuthorizationRequest: Sendable {
-    /// `kms:Encrypt`
+    /// The form is `kms:Encrypt`.
     package let action: String
     /// The ARN, or `*` for actions that have no resource of their own.
     package let resource: String
-    /// Condition keys of the service and their values, such as `kms:EncryptionContext:aws:logs:arn`. The
-    /// global keys (`aws:SourceIp`, `aws:PrincipalArn` …) are added by the authorizer.
+    /// Condition keys of the service and their values, such as `kms:EncryptionContext:aws:logs:arn`.
+    ///
+    /// The global keys (`aws:SourceIp`, `aws:PrincipalArn` …) are added by the authorizer.
     package let conditionValues: [String: [String]]
     /// The policy that the resource itself carries.
     package let resourcePolicy: ResourcePolicy?

@@ -3,7 +3,9 @@
 
 package import Vocabulary
 
-/// Who is acting, as authentication found it. Verified: a value of this type is never a claim.
+/// Who is acting, as authentication found it.
+///
+/// Verified: a value of this type is never a claim.
 package enum Principal: Hashable, Sendable {
     /// An IAM user.
     case user(arn: ARN, userID: String, name: String)
@@ -19,9 +21,9 @@ package enum Principal: Hashable, Sendable {
 
 /// A session of a role, with the policies that narrow it.
 package struct RoleSession: Hashable, Sendable {
-    /// `arn:aws:iam::ACCOUNT:role/PATH/NAME`
+    /// The form is `arn:aws:iam::ACCOUNT:role/PATH/NAME`.
     package let roleARN: ARN
-    /// `AROA…`
+    /// The form is `AROA…`.
     package let roleID: String
     package let roleName: String
     package let sessionName: String
@@ -46,7 +48,7 @@ package struct RoleSession: Hashable, Sendable {
         self.sessionPolicyARNs = sessionPolicyARNs
     }
 
-    /// `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`
+    /// The form is `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`.
     package var sessionARN: ARN {
         ARN(
             partition: roleARN.partition,

@@ -10,7 +10,9 @@ package struct OperationContext: Sendable {
     package let requestID: String
     package let scope: Scope
     package let principal: Principal
-    /// The key that signed the call; nil for services and anonymous calls. Not a secret.
+    /// The key that signed the call; nil for services and anonymous calls.
+    ///
+    /// Not a secret.
     package let accessKeyID: String?
     /// `kms:Encrypt`: the service prefix of IAM and the operation's name.
     package let operation: String

@@ -1,4 +1,6 @@
-/// Where in an append log an entry stands. Positions grow in the order of arrival and are never used again.
+/// Where in an append log an entry stands.
+///
+/// Positions grow in the order of arrival and are never used again.
 package struct LogPosition: Hashable, Comparable, Sendable, Codable {
     package let offset: UInt64
 

@@ -20,7 +20,9 @@ package final class ManualClock: WallClock {
     }
 }
 
-/// Bytes that look random and are the same in every run with the same seed. For tests only.
+/// Bytes that look random and are the same in every run with the same seed.
+///
+/// For tests only.
 package final class SeededEntropy: Entropy {
     private let generator: Mutex<SplitMix64>
 

@@ -1,6 +1,8 @@
 package import FoundationEssentials
 
-/// Where the time comes from. A parameter everywhere, so that a test can move it.
+/// Where the time comes from.
+///
+/// A parameter everywhere, so that a test can move it.
 package protocol WallClock: Sendable {
     func now() -> Date
 }
@@ -12,7 +14,9 @@ package struct SystemClock: WallClock {
     package func now() -> Date { Date() }
 }
 
-/// Where random bytes come from. A parameter everywhere, so that the same seed gives the same run.
+/// Where random bytes come from.
+///
+/// A parameter everywhere, so that the same seed gives the same run.
 package protocol Entropy: Sendable {
     /// Unpredictable bytes, fit for keys and nonces.
     func bytes(_ count: Int) -> [UInt8]

@@ -15,7 +15,9 @@ package struct SigningIdentity: Sendable {
     }
 }
 
-/// Finds whom an access key belongs to. Implemented by IAMService, asked by the frontend before each call.
+/// Finds whom an access key belongs to.
+///
+/// Implemented by IAMService, asked by the frontend before each call.
 package protocol CredentialPort: Sendable {
     /// Throws `UnrecognizedClientException`, `InvalidClientTokenId`-like faults or `ExpiredTokenException`.
     ///
@@ -43,7 +45,9 @@ package struct TemporaryCredentials: Sendable {
     }
 }
 
-/// Gives a node the credentials of its service role. Implemented by IAMService, asked by SSMService.
+/// Gives a node the credentials of its service role.
+///
+/// Implemented by IAMService, asked by SSMService.
 package protocol RoleCredentialsPort: Sendable {
     /// Whether the role exists and trusts the service; throws the fault to answer if not.
     ///

@@ -14,9 +14,10 @@ package struct DataKey: Sendable {
     }
 }
 
-/// What other services ask of KMS. Implemented by KMSService; policy, state and audit apply as to any caller.
+/// What other services ask of KMS.
 ///
-/// The context says who asks, most often `.service("logs.REGION.amazonaws.com")`. Faults are KMS's own:
+/// Implemented by KMSService; policy, state and audit apply as to any caller. The context says who
+/// asks, most often `.service("logs.REGION.amazonaws.com")`. Faults are KMS's own:
 /// `NotFoundException`, `DisabledException`, `AccessDeniedException`, `InvalidCiphertextException`.
 package protocol KeyPort: Sendable {
     /// A new 256-bit data key. `key` is an id, ARN, alias name or alias ARN.

@@ -1,7 +1,9 @@
 package import FoundationEssentials
 package import Vocabulary
 
-/// The public key by which a registered node signs. Implemented by SSMService, asked by the frontend.
+/// The public key by which a registered node signs.
+///
+/// Implemented by SSMService, asked by the frontend.
 package protocol NodeKeyPort: Sendable {
     /// The DER SubjectPublicKeyInfo of the node's RSA key, or nil for a node we do not know.
     func publicKey(of node: NodeID, in scope: Scope) async throws -> [UInt8]?
@@ -23,7 +25,9 @@ package struct SessionStart: Sendable {
     }
 }
 
-/// The nodes that are connected now. Implemented by the Gateway, asked by SSMService.
+/// The nodes that are connected now.
+///
+/// Implemented by the Gateway, asked by SSMService.
 package protocol NodeChannelPort: Sendable {
     func isConnected(_ node: NodeID, in scope: Scope) async -> Bool
 
@@ -93,10 +97,10 @@ package enum ChannelToken: Equatable, Sendable {
     case client(SessionID)
 }
 
-/// Sessions as they are kept. Implemented by SSMService, asked by the Gateway.
+/// Sessions as they are kept.
 ///
-/// Tokens are sealed, bound to their purpose and scope, and good for a minute; that each is used once is the
-/// gateway's to hold.
+/// Implemented by SSMService, asked by the Gateway. Tokens are sealed, bound to their purpose and
+/// scope, and good for a minute; that each is used once is the gateway's to hold.
 package protocol SessionDirectoryPort: Sendable {
     /// Issues a token for a node that asked with CreateControlChannel or CreateDataChannel.
     ///
