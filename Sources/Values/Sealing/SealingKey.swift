@@ -1,12 +1,6 @@
 import Crypto
 package import Vocabulary
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 /// Why a sealed thing could not be opened.
 package enum SealingError: Error, Equatable, Sendable {
     /// Shorter than the smallest envelope, or cut off.
