@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Sealing
+package import Storage
 package import Vocabulary
 
 /// What a valid signature proves: the secret to check it with, and who it stands for.
@@ -63,4 +64,20 @@ package protocol RoleCredentialsPort: Sendable {
         duration: TimeInterval,
         in context: OperationContext
     ) async throws -> TemporaryCredentials
+
+    /// The changes that make every credential given out under this session name so far worthless.
+    ///
+    /// They go into the asker's own transaction, so that a node and its credentials end together; from the
+    /// next call on `signingIdentity` throws `ExpiredTokenException` for them. Later credentials of the same
+    /// name are not touched.
+    func revocation(
+        ofSessionsNamed sessionName: String,
+        service: String,
+        in context: OperationContext
+    ) async throws -> [RecordTransaction.Change]
+
+    /// The value of a tag of the calling principal: of the user, or of the role and its session.
+    ///
+    /// Asked for `SSMSessionRunAs`. Nil when there is none.
+    func principalTag(_ key: String, in context: OperationContext) async throws -> String?
 }

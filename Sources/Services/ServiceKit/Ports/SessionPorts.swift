@@ -36,6 +36,11 @@ package protocol NodeChannelPort: Sendable {
 
     /// Ends a session on both sides: the client is shown `output`, or nothing if it is empty.
     func close(_ session: SessionID, of node: NodeID, output: String, in scope: Scope) async
+
+    /// Closes a node's control channel, for a node that is no longer registered.
+    ///
+    /// It does not wait for the node. Its sessions have been closed one by one before.
+    func disconnect(_ node: NodeID, in scope: Scope) async
 }
 
 /// What the gateway must know of a session to relay it.
