@@ -1,6 +1,6 @@
 /// Where and when a signing key is good: `20260102/us-east-1/kms/aws4_request`.
 package struct CredentialScope: Hashable, Sendable, CustomStringConvertible {
-    /// `20260102`
+    /// The day in UTC, such as `20260102`.
     package let day: String
     package let region: String
     package let service: String

@@ -2,7 +2,7 @@ package import FoundationEssentials
 
 /// A moment to the second, written as signatures write it: `20260102T030405Z`.
 package struct SigningTime: Equatable, Comparable, Sendable, CustomStringConvertible {
-    /// `20260102T030405Z`
+    /// The text, such as `20260102T030405Z`.
     package let description: String
     /// Seconds since 1970.
     package let seconds: Int

@@ -1,0 +1,81 @@
+package import Vocabulary
+
+/// The body of an answer that says no, in each protocol, both ways.
+package enum FaultBody {
+    /// The JSON form, `{"__type":"Code","message":"…"}`.
+    package static func json(_ fault: ServiceFault) -> [UInt8] {
+        let wire = JSONFault(type: fault.code, message: fault.message)
+        // Two texts always encode; an empty object would still carry the code in its header.
+        return (try? AWSJSON.encode(wire)) ?? Array("{}".utf8)
+    }
+
+    /// `<ErrorResponse>` with the type `Sender` for what the caller can mend, else `Receiver`.
+    package static func xml(
+        _ fault: ServiceFault,
+        requestID: String,
+        namespace: String
+    ) -> [UInt8] {
+        var writer = XMLWriter()
+        writer.open("ErrorResponse", attribute: ("xmlns", namespace))
+        writer.open("Error")
+        writer.write(.text(fault.status < 500 ? "Sender" : "Receiver"), as: "Type")
+        writer.write(.text(fault.code), as: "Code")
+        writer.write(.text(fault.message), as: "Message")
+        writer.close("Error")
+        writer.write(.text(requestID), as: "RequestId")
+        writer.close("ErrorResponse")
+        return writer.bytes
+    }
+
+    /// The fault that a JSON answer carries.
+    ///
+    /// The code is the one of the header `x-amzn-ErrorType`, else of `__type` or `code`, without namespace
+    /// and URL. An answer that is none of ours gives a fault with the status and no code of AWS's.
+    package static func parse(
+        json body: [UInt8],
+        status: Int,
+        errorType: String? = nil
+    ) -> ServiceFault {
+        let wire = try? AWSJSON.decode(JSONFault.self, from: body)
+        let code = [errorType, wire?.type, wire?.code].lazy.compactMap { $0 }.first { !$0.isEmpty }
+        return ServiceFault(
+            code.map(Self.bareCode) ?? "HTTP\(status)",
+            wire?.message ?? wire?.capitalMessage ?? "",
+            status: status
+        )
+    }
+
+    /// The fault that an XML answer carries.
+    package static func parse(xml body: [UInt8], status: Int) -> ServiceFault {
+        guard let root = try? XMLReader.read(body) else {
+            return ServiceFault("HTTP\(status)", "", status: status)
+        }
+        let error = root.node["Error"] ?? root.node
+        return ServiceFault(
+            error["Code"]?.text ?? "HTTP\(status)",
+            error["Message"]?.text ?? "",
+            status: status
+        )
+    }
+
+    /// `Code` of `prefix#Code:http://…`.
+    private static func bareCode(_ text: String) -> String {
+        let beforeColon = text.prefix { $0 != ":" }
+        guard let hash = beforeColon.lastIndex(of: "#") else { return String(beforeColon) }
+        return String(beforeColon[beforeColon.index(after: hash)...])
+    }
+}
+
+private struct JSONFault: Codable {
+    var type: String?
+    var code: String?
+    var message: String?
+    var capitalMessage: String?
+
+    enum CodingKeys: String, CodingKey {
+        case type = "__type"
+        case code
+        case message
+        case capitalMessage = "Message"
+    }
+}

@@ -1,0 +1,164 @@
+import Vocabulary
+
+/// `application/x-www-form-urlencoded`, and what the dots in its names mean.
+enum Form {
+    /// The tree that the names of a form describe.
+    ///
+    /// Of a name that comes twice the last value counts, as with AWS.
+    static func node(of form: some StringProtocol) throws(ServiceFault) -> WireNode {
+        let branch = Branch()
+        var count = 0
+        for pair in form.split(separator: "&") {
+            count += 1
+            guard count <= Limits.formParameterCount else {
+                throw ServiceFault("MalformedQueryString", "The form has too many parameters.")
+            }
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = try decoded(halves[0])
+            let value = halves.count > 1 ? try decoded(halves[1]) : ""
+            let steps = name.split(separator: ".", omittingEmptySubsequences: false)
+            guard steps.count <= Limits.wireNesting else {
+                throw ServiceFault("MalformedInput", "A parameter's name nests too deep.")
+            }
+            branch.at(steps).text = value
+        }
+        return branch.node
+    }
+
+    /// A node while it is put together; a class, since its children are reached by name again and again.
+    private final class Branch {
+        var text = ""
+        private var names: [String] = []
+        private var children: [String: Branch] = [:]
+
+        func at(_ steps: [Substring]) -> Branch {
+            var current = self
+            for step in steps {
+                let name = String(step)
+                if let next = current.children[name] {
+                    current = next
+                    continue
+                }
+                let next = Branch()
+                current.names.append(name)
+                current.children[name] = next
+                current = next
+            }
+            return current
+        }
+
+        var node: WireNode {
+            var node = WireNode(text: text)
+            for name in names {
+                guard let child = children[name] else { continue }
+                if name == "member" || name == "entry", let items = child.numbered {
+                    node.children += items.map { WireNode.Child(name: name, node: $0.node) }
+                } else {
+                    node.children.append(WireNode.Child(name: name, node: child.node))
+                }
+            }
+            return node
+        }
+
+        /// The children in the order of the numbers they are called by; nil if one has another name.
+        private var numbered: [Branch]? {
+            let items = children.compactMap { name, branch in Int(name).map { ($0, branch) } }
+            guard !items.isEmpty, items.count == children.count else { return nil }
+            return items.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+
+    private static func decoded(_ text: some StringProtocol) throws(ServiceFault) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        var escape: [UInt8] = []
+        var isEscape = false
+        for byte in text.utf8 {
+            if isEscape {
+                escape.append(byte)
+                guard escape.count == 2 else { continue }
+                guard escape.allSatisfy(\.isHexDigit),
+                    let value = UInt8(String(decoding: escape, as: UTF8.self), radix: 16)
+                else { throw malformed }
+                bytes.append(value)
+                escape.removeAll(keepingCapacity: true)
+                isEscape = false
+            } else if byte == UInt8(ascii: "%") {
+                isEscape = true
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        guard !isEscape, let result = String(validating: bytes, as: UTF8.self) else {
+            throw malformed
+        }
+        return result
+    }
+
+    private static let malformed = ServiceFault(
+        "MalformedQueryString",
+        "The query string contains a syntax error."
+    )
+
+    /// The parameters that a tree stands for, with their dotted names.
+    static func flatten(
+        _ tree: WireTree,
+        under prefix: String,
+        into parameters: inout [(name: String, value: String)]
+    ) {
+        let dot = prefix.isEmpty ? "" : "\(prefix)."
+        switch tree {
+        case .text(let text):
+            parameters.append((prefix, text))
+        case .structure(let members):
+            for member in members {
+                flatten(member.value, under: dot + member.name, into: &parameters)
+            }
+        case .list(let items):
+            // An empty list is written as an empty parameter, so that it differs from none.
+            if items.isEmpty { parameters.append((prefix, "")) }
+            for (index, item) in items.enumerated() {
+                flatten(item, under: "\(dot)member.\(index + 1)", into: &parameters)
+            }
+        case .map(let members):
+            for (index, member) in members.enumerated() {
+                parameters.append(("\(dot)entry.\(index + 1).key", member.name))
+                flatten(member.value, under: "\(dot)entry.\(index + 1).value", into: &parameters)
+            }
+        }
+    }
+
+    static func text(of parameters: [(name: String, value: String)]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for (name, value) in parameters {
+            if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
+            append(name, to: &bytes)
+            bytes.append(UInt8(ascii: "="))
+            append(value, to: &bytes)
+        }
+        return bytes
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                bytes.append(byte)
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                bytes.append(contentsOf: (digits.utf8.count == 1 ? "%0" : "%").utf8)
+                bytes.append(contentsOf: digits.utf8)
+            }
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHexDigit: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
+        default: false
+        }
+    }
+}
