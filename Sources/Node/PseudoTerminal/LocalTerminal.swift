@@ -1,5 +1,5 @@
 import CPseudoTerminal
-import Dispatch
+@preconcurrency import Dispatch
 import Glibc
 import Synchronization
 

@@ -42,7 +42,8 @@ struct FrameAssembler {
             return .breach(.protocolError, "a reserved bit is set")
         }
         guard (frame.maskKey != nil) == (role == .server) else {
-            let what = role == .server ? "an unmasked frame of a client" : "a masked frame of a server"
+            let what =
+                role == .server ? "an unmasked frame of a client" : "a masked frame of a server"
             return .breach(.protocolError, what)
         }
         switch frame.opcode {

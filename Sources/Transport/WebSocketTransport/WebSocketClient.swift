@@ -128,7 +128,9 @@ package enum WebSocketClient {
                 upgraders: [upgrader],
                 notUpgradingCompletionHandler: { channel in
                     channel.eventLoop.makeFailedFuture(
-                        WebSocketError.cannotConnect("the server's upgrade does not fit our request")
+                        WebSocketError.cannotConnect(
+                            "the server's upgrade does not fit our request"
+                        )
                     )
                 }
             )

@@ -29,7 +29,8 @@ package enum WebSocketError: Error, Equatable, Sendable, CustomStringConvertible
         case .connectionLost(let reason): "the connection was lost: \(reason)"
         case .peerSilent: "the peer stopped answering pings"
         case .protocolViolation(let what): "the peer broke the WebSocket protocol: \(what)"
-        case .messageTooLarge(let bytes): "a message of \(bytes) bytes is larger than a frame may be"
+        case .messageTooLarge(let bytes):
+            "a message of \(bytes) bytes is larger than a frame may be"
         }
     }
 }
