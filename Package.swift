@@ -153,8 +153,8 @@ let package = Package(
             "AWSClient",
             .transport,
             [
-                "Vocabulary", "Sealing", "SigV4", "AWSWire", asyncHTTPClient, cryptoExtras,
-                httpTypes, logging, nioCore, nioHTTP1, nioSSL,
+                "Vocabulary", "SigV4", "AWSWire", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                nioPosix, nioSSL,
             ]
         ),
 

@@ -1,3 +1,7 @@
+import AWSWire
+import SigV4
+import Vocabulary
+
 extension AWSClient {
     /// Calls an operation of a JSON or query service.
     ///
@@ -8,7 +12,18 @@ extension AWSClient {
         _ input: Input,
         returning: Output.Type = Output.self
     ) async throws(AWSClientError) -> Output {
-        throw .transport("No signature yet.")
+        let request = try request(to: service, operation, input)
+        let answer = try await exchange(request)
+        do {
+            switch service.callProtocol {
+            case .json, .rest:
+                return try AWSJSON.decode(Output.self, from: answer.body)
+            case .query:
+                return try AWSXML.decode(Output.self, from: answer.body, operation: operation)
+            }
+        } catch {
+            throw .unreadable("The answer to \(operation) from \(endpoint) is unreadable: \(error)")
+        }
     }
 
     /// Calls an operation whose answer says nothing.
@@ -23,32 +38,35 @@ extension AWSClient {
     /// The answer of an operation that has nothing to say.
     struct Nothing: Decodable, Sendable {}
 
-    /// An answer as it came: any status that is not an error.
-    package struct RawAnswer: Sendable {
-        package let status: Int
-        package let contentType: String?
-        package let body: [UInt8]
-    }
-
-    /// Sends a signed POST to a path of its own, as the channels of the gateway want it.
-    ///
-    /// A status of 400 and above throws `.service`, with the code and message that the body holds.
-    package func post(
-        path: String,
-        body: [UInt8],
-        service: Service,
-        contentType: String = "application/json"
-    ) async throws(AWSClientError) -> RawAnswer {
-        throw .transport("No signature yet.")
-    }
-
-    /// The headers that authenticate a websocket upgrade to `url` (`wss://HOST[:PORT]/PATH?QUERY`).
-    ///
-    /// They are good for five minutes, so make them for each dial. An `anonymous` client gives none.
-    package func signedHeaders(
-        forWebSocket url: String,
-        service: Service = .ssmmessages
-    ) async throws(AWSClientError) -> [(name: String, value: String)] {
-        throw .transport("No signature yet.")
+    private func request(
+        to service: Service,
+        _ operation: String,
+        _ input: some Encodable
+    ) throws(AWSClientError) -> Request {
+        do {
+            switch service.callProtocol {
+            case .json(let prefix):
+                return Request(
+                    service: service,
+                    headers: [
+                        HeaderField("content-type", AWSJSON.contentType),
+                        HeaderField("x-amz-target", "\(prefix).\(operation)"),
+                    ],
+                    body: try AWSJSON.encode(input)
+                )
+            case .query(let version):
+                return Request(
+                    service: service,
+                    headers: [HeaderField("content-type", AWSQuery.contentType)],
+                    body: try AWSQuery.encode(action: operation, version: version, input)
+                )
+            case .rest:
+                throw AWSClientError.unreadable("\(service.signingName) has no named operations.")
+            }
+        } catch let error as AWSClientError {
+            throw error
+        } catch {
+            throw .unreadable("The input of \(operation) cannot be written: \(error)")
+        }
     }
 }

@@ -1,8 +1,8 @@
 // AWSClient: a signed HTTP client for services that speak AWS's protocols. It knows endpoints, signatures,
 // the JSON 1.1 and query protocols, retries and limits, and nothing of any single operation.
 
-import AsyncHTTPClient
 package import Logging
+import SigV4
 package import Vocabulary
 
 /// Calls AWS operations on one endpoint, as one caller.
@@ -20,11 +20,12 @@ package struct AWSClient: Sendable {
     let signing: RequestSigning
     let retries: RetryPolicy
     let connections: ConnectionPool
+    let signingKeys: SigningKeyCache
     let clock: any WallClock
     let entropy: any Entropy
     let logger: Logger
 
-    /// Makes a client. No connection is made before the first call.
+    /// Makes a client; no connection is made before the first call.
     ///
     /// Throws when the file of trusted certificates cannot be read.
     package init(
@@ -42,6 +43,7 @@ package struct AWSClient: Sendable {
         self.signing = signing
         self.retries = retries
         self.connections = try ConnectionPool(trust: trust)
+        self.signingKeys = SigningKeyCache()
         self.clock = clock
         self.entropy = entropy
         self.logger = logger
@@ -58,6 +60,7 @@ package struct AWSClient: Sendable {
         self.signing = signing
         retries = other.retries
         connections = other.connections
+        signingKeys = other.signingKeys
         clock = other.clock
         entropy = other.entropy
         logger = other.logger

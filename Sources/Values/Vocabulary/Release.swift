@@ -1,0 +1,5 @@
+/// Which release of Sekisho this is.
+package enum Release {
+    /// As in CHANGELOG.md.
+    package static let version = "0.1.0"
+}
