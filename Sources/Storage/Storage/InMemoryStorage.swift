@@ -1,4 +1,5 @@
 import Synchronization
+import Vocabulary
 
 extension StorageEngines {
     /// Everything in memory, gone at exit: for `sekisho serve --in-memory` and for tests.
@@ -47,8 +48,7 @@ package final class InMemoryRecords: OrderedRecords {
         backwards: Bool
     ) async throws(StorageError) -> [Record] {
         state.withLock { state in
-            // `FF` never follows a prefix of whole components, so this is past everything below it.
-            let end = state.lowerBound(RecordKey(encoded: prefix.bytes + [0xFF]))
+            let end = state.lowerBound(prefix.endOfRange)
             let start = state.lowerBound(prefix)
             var found: [Record] = []
             if backwards {
@@ -57,11 +57,7 @@ package final class InMemoryRecords: OrderedRecords {
                     if let record = state.values[state.order[index]] { found.append(record) }
                 }
             } else {
-                // A key followed by one more byte is the least that is greater than the key.
-                let from = after.map {
-                    max(start, state.lowerBound(RecordKey(encoded: $0.bytes + [0])))
-                }
-                var index = from ?? start
+                var index = after.map { max(start, state.lowerBound($0.next)) } ?? start
                 while index < end, found.count < limit {
                     if let record = state.values[state.order[index]] { found.append(record) }
                     index += 1
@@ -117,7 +113,10 @@ package final class InMemoryAppendLog: AppendLog {
     package init() {}
 
     package func append(_ bytes: [UInt8]) async throws(StorageError) -> LogPosition {
-        state.withLock { state in
+        guard bytes.count <= Limits.logEntryBytes else {
+            throw .invalid("an entry has at most \(Limits.logEntryBytes) bytes")
+        }
+        return state.withLock { state in
             state.entries.append(bytes)
             return LogPosition(offset: state.first + UInt64(state.entries.count) - 1)
         }
@@ -167,6 +166,7 @@ package final class InMemoryBlobs: BlobStore {
     package init() {}
 
     package func put(_ name: String, _ bytes: [UInt8]) async throws(StorageError) {
+        try BlobName.check(name)
         let isNew = blobs.withLock { blobs in
             if let existing = blobs[name] { return existing == bytes }
             blobs[name] = bytes
@@ -179,15 +179,17 @@ package final class InMemoryBlobs: BlobStore {
         _ name: String,
         range: Range<Int>?
     ) async throws(StorageError) -> [UInt8] {
+        try BlobName.check(name)
         guard let blob = blobs.withLock({ $0[name] }) else { throw .missing("blob \(name)") }
         guard let range else { return blob }
-        guard range.upperBound <= blob.count else {
-            throw .corrupt("blob \(name) has \(blob.count) bytes, fewer than asked for")
+        guard range.lowerBound >= 0, range.upperBound <= blob.count else {
+            throw .corrupt("blob \(name) has \(blob.count) bytes, not \(range)")
         }
         return Array(blob[range])
     }
 
     package func delete(_ name: String) async throws(StorageError) {
+        try BlobName.check(name)
         _ = blobs.withLock { $0.removeValue(forKey: name) }
     }
 

@@ -57,6 +57,8 @@ package enum StorageError: Error, Equatable, Sendable {
     case unavailable(String)
     /// There is nothing at this position or under this name.
     case missing(String)
+    /// What was asked for can never be: a name outside the rules, an entry past its limit.
+    case invalid(String)
 }
 
 /// Named records in the order of their keys, with transactions over several keys.

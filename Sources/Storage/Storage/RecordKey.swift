@@ -5,9 +5,10 @@ package import Vocabulary
 
 /// The name of a record: a path of components, ordered component by component.
 ///
-/// Encoding: each component's UTF-8 with a zero byte written as `00 FF`, then one `00` to end it. As UTF-8
-/// never holds `FF`, the order of the bytes is the order of the paths, and the range of everything below
-/// a path is a prefix. Keys are not secret: they hold names and ids, never contents.
+/// Encoding: each component's UTF-8 with `00` written as `01 01` and `01` as `01 02`, then one `00` to end
+/// it. A `00` therefore always ends a component: the order of the bytes is the order of the paths, and what
+/// begins with a path's bytes is exactly what is below it. `FF` occurs nowhere, since UTF-8 has none.
+/// Keys are not secret: they hold names and ids, never contents. See docs/formats/records.md.
 package struct RecordKey: Hashable, Comparable, Sendable {
     package let bytes: [UInt8]
 
@@ -15,8 +16,12 @@ package struct RecordKey: Hashable, Comparable, Sendable {
         var bytes: [UInt8] = []
         for component in components {
             for byte in component.utf8 {
-                bytes.append(byte)
-                if byte == 0 { bytes.append(0xFF) }
+                if byte <= 1 {
+                    bytes.append(1)
+                    bytes.append(byte + 1)
+                } else {
+                    bytes.append(byte)
+                }
             }
             bytes.append(0)
         }
@@ -47,22 +52,30 @@ package struct RecordKey: Hashable, Comparable, Sendable {
     package var components: [String] {
         var result: [String] = []
         var current: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] != 0 {
-                current.append(bytes[index])
-            } else if index + 1 < bytes.count, bytes[index + 1] == 0xFF {
-                current.append(0)
-                index += 1
-            } else {
+        var isEscaped = false
+        for byte in bytes {
+            if isEscaped {
+                current.append(byte &- 1)
+                isEscaped = false
+            } else if byte == 1 {
+                isEscaped = true
+            } else if byte == 0 {
                 result.append(String(decoding: current, as: UTF8.self))
                 current = []
+            } else {
+                current.append(byte)
             }
-            index += 1
         }
         return result
     }
 
+    /// A key past everything below this one, and before everything else that is past it.
+    package var endOfRange: RecordKey { RecordKey(encoded: bytes + [0xFF]) }
+
+    /// The least key that is greater than this one.
+    package var next: RecordKey { RecordKey(encoded: bytes + [0]) }
+
+    /// Whether this key is `prefix` or something below it.
     package func hasPrefix(_ prefix: RecordKey) -> Bool {
         bytes.starts(with: prefix.bytes)
     }

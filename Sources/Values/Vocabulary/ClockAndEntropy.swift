@@ -1,5 +1,13 @@
 package import FoundationEssentials
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Where the time comes from.
 ///
 /// A parameter everywhere, so that a test can move it.
@@ -26,9 +34,27 @@ package protocol Entropy: Sendable {
 package struct SystemEntropy: Entropy {
     package init() {}
 
+    /// Asks the system once for each 256 bytes, which is the most that it gives in one piece.
     package func bytes(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            fill(UnsafeMutableRawBufferPointer(buffer))
+            filled = count
+        }
+    }
+}
+
+/// Fills the buffer from the kernel's generator.
+private func fill(_ buffer: UnsafeMutableRawBufferPointer) {
+    guard let base = buffer.baseAddress else { return }
+    var filled = 0
+    while filled < buffer.count {
+        let count = min(256, buffer.count - filled)
+        // It fails only for a bad address or more than 256 bytes, and neither is possible here. Going on
+        // without randomness would be worse than stopping.
+        guard getentropy(base + filled, count) == 0 else {
+            preconditionFailure("the system gave no random bytes (error \(errno))")
+        }
+        filled += count
     }
 }
 
