@@ -135,7 +135,7 @@ let package = Package(
         library("Sealing", .values, ["Vocabulary", crypto]),
         library("SigV4", .values, ["Vocabulary", "Sealing", crypto, cryptoExtras, httpTypes]),
         library("AWSWire", .values, ["Vocabulary"]),
-        library("SessionWire", .values, ["Vocabulary", crypto]),
+        library("SessionWire", .values, ["Vocabulary", "Sealing", crypto]),
 
         // Engines: decisions.
         library("PolicyEngine", .engines, ["Vocabulary"]),
@@ -272,7 +272,7 @@ let package = Package(
         tests("Sealing", ["Simulation"]),
         tests("SigV4", ["Vocabulary", "Sealing", httpTypes, cryptoExtras, crypto]),
         tests("AWSWire", ["Vocabulary"]),
-        tests("SessionWire", ["Vocabulary", "Simulation", crypto]),
+        tests("SessionWire", ["Vocabulary", "Sealing", "Simulation", crypto]),
         tests("PolicyEngine", ["Vocabulary", "Simulation"]),
         tests("LogEngine", ["Vocabulary", "Sealing", "Simulation", crypto]),
         tests(
