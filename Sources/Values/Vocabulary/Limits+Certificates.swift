@@ -9,6 +9,8 @@ extension Limits {
     package static let certificateNames = 100
     /// Characters of a common name: RFC 5280's `ub-common-name`.
     package static let certificateCommonNameLength = 64
+    /// How often a running server looks whether its certificate is due.
+    package static let certificateCheckInterval = Duration.seconds(3600)
     /// Bytes of a DNS name.
     package static let hostNameLength = 253
 }
