@@ -102,7 +102,7 @@ class Server:
     region = "us-east-1"
     account = "111122223333"
 
-    def __init__(self, directory):
+    def __init__(self, directory, *init_options):
         self.directory = pathlib.Path(directory)
         self.data = self.directory / "data"
         self.home = self.directory / "home"
@@ -112,7 +112,7 @@ class Server:
         self.administrator = json.loads(
             run(
                 [SEKISHO, "init", "--data", self.data, "--region", self.region]
-                + ["--account", self.account, "--output", "json"],
+                + ["--account", self.account, "--output", "json", *init_options],
                 env=self.plain,
             )
         )
