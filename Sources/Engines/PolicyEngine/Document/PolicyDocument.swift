@@ -1,0 +1,73 @@
+// PolicyEngine: allow or deny, and because of which statement. It reads policy documents, compiles them once,
+// and decides requests as AWS's evaluation logic says. Values only: no clock, disk or socket.
+
+/// A policy, read, checked and compiled.
+///
+/// Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+package struct PolicyDocument: Sendable {
+    /// What a document is for, which decides the elements it must and must not have.
+    package enum Kind: Equatable, Sendable {
+        /// Attached to a user, role or session: no `Principal`, resources needed.
+        case identity
+        /// Of a KMS key: `Principal` and `Resource` needed.
+        case key
+        /// Of a role: `Principal` needed, no `Resource`, only actions of STS.
+        case trust
+    }
+
+    package enum Version: String, Sendable {
+        /// The first language, without policy variables.
+        case first = "2008-10-17"
+        case current = "2012-10-17"
+    }
+
+    package let kind: Kind
+    package let version: Version
+    package let id: String?
+    let statements: [Statement]
+
+    package var statementCount: Int { statements.count }
+
+    /// The principals that statements name by ARN, for the service that must know whether they exist.
+    package var principalARNs: [String] {
+        statements.flatMap { statement in
+            (statement.principal?.entries ?? []).compactMap { entry in
+                switch entry {
+                case .user(let arn), .role(let arn), .roleSession(let arn): arn
+                case .everyone, .account, .uniqueID, .service, .federated: nil
+                }
+            }
+        }
+    }
+}
+
+/// One statement of a policy.
+struct Statement: Sendable {
+    enum Effect: Sendable {
+        case allow, deny
+    }
+
+    let sid: String?
+    let effect: Effect
+    let principal: PrincipalClause?
+    /// In lower case: actions are compared without regard to case.
+    let actions: [Pattern]
+    let actionsAreNegated: Bool
+    /// Nil for a trust policy, which is about its role alone.
+    let resources: [Template]?
+    let resourcesAreNegated: Bool
+    let conditions: [Condition]
+
+    /// Whether action, resource and conditions are those of the request; who asks is not looked at.
+    func covers(_ request: PolicyRequest) -> Bool {
+        guard actions.contains(where: { $0.matches(request.actionBytes) }) != actionsAreNegated
+        else { return false }
+        if let resources {
+            let isAmong = request.resourceNames.contains { name in
+                resources.contains { $0.matches(name, in: request.context) }
+            }
+            guard isAmong != resourcesAreNegated else { return false }
+        }
+        return conditions.allSatisfy { $0.holds(in: request.context) }
+    }
+}
