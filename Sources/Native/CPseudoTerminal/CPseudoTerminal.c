@@ -5,7 +5,10 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -178,4 +181,12 @@ bool cpty_has_ended(pid_t pid) {
     siginfo_t info = {0};
     if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0) return true;
     return info.si_pid == pid;
+}
+
+int cpty_event(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void cpty_name_thread(const char *name) {
+    char cut[16] = {0};
+    strncpy(cut, name, sizeof cut - 1);
+    pthread_setname_np(pthread_self(), cut);
 }

@@ -66,3 +66,9 @@ struct cpty_exit cpty_wait(pid_t pid);
 
 /// Whether the child has ended, without waiting and without taking its status.
 bool cpty_has_ended(pid_t pid);
+
+/// A counter to wake a poll with, close-on-exec and non-blocking. The descriptor, or -1 with errno.
+int cpty_event(void);
+
+/// Names the calling thread for whoever looks at the process from outside; cut to 15 characters.
+void cpty_name_thread(const char *name);
