@@ -3,7 +3,7 @@ import Glibc
 
 extension ChildProgram {
     /// Opens a terminal and starts the program on it; the master side and the process.
-    func start(size: TerminalSize) throws(SpawnFailure) -> (master: Int32, pid: pid_t) {
+    func start(size: WindowSize) throws(SpawnFailure) -> (master: Int32, pid: pid_t) {
         guard environment.keys.allSatisfy({ !$0.isEmpty && !$0.contains("=") }) else {
             throw .unusableText
         }

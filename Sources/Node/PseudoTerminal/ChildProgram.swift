@@ -8,7 +8,9 @@ package struct ChildProgram: Sendable {
     package var environment: [String: String]
     /// Where it starts; nil to start where we are.
     package var directory: String?
-    /// Whose rights it gets; nil to keep ours. Somebody else's takes root.
+    /// Whose rights it gets; nil to keep ours.
+    ///
+    /// Somebody else's takes root.
     package var account: Account?
 
     package init(
@@ -27,7 +29,7 @@ package struct ChildProgram: Sendable {
 }
 
 /// How a child ended.
-package enum ExitStatus: Hashable, Sendable {
+package enum ChildStatus: Hashable, Sendable {
     case code(Int32)
     case signal(Int32)
 
@@ -48,7 +50,8 @@ package enum SpawnFailure: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .unusableText: "an argument or environment variable holds a byte that cannot be passed on"
+        case .unusableText:
+            "an argument or environment variable holds a byte that cannot be passed on"
         case .system(let failure): failure.description
         }
     }

@@ -25,12 +25,12 @@ package final class LocalTerminal: Sendable {
     package var outputIsTerminal: Bool { isatty(output) == 1 }
 
     /// The size now, nil when neither end is a terminal.
-    package var size: TerminalSize? {
+    package var size: WindowSize? {
         for descriptor in [output, input] {
             var columns: UInt16 = 0
             var rows: UInt16 = 0
             if cpty_size(descriptor, &columns, &rows) == 0, columns > 0, rows > 0 {
-                return TerminalSize(columns: columns, rows: rows)
+                return WindowSize(columns: columns, rows: rows)
             }
         }
         return nil
@@ -62,9 +62,9 @@ package final class LocalTerminal: Sendable {
     /// The size now and again after every change (SIGWINCH), until the reader stops.
     ///
     /// Only the newest size waits for a slow reader. Nothing comes when there is no terminal.
-    package func sizes() -> AsyncStream<TerminalSize> {
+    package func sizes() -> AsyncStream<WindowSize> {
         let (stream, continuation) = AsyncStream.makeStream(
-            of: TerminalSize.self,
+            of: WindowSize.self,
             bufferingPolicy: .bufferingNewest(1)
         )
         let source = DispatchSource.makeSignalSource(signal: SIGWINCH, queue: .global())

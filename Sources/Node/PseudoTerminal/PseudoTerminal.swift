@@ -2,7 +2,7 @@
 // shell's terminal; on the person's side the terminal they sit at.
 
 /// How many characters fit on a terminal.
-package struct TerminalSize: Hashable, Sendable {
+package struct WindowSize: Hashable, Sendable {
     package let columns: UInt16
     package let rows: UInt16
 
@@ -12,7 +12,7 @@ package struct TerminalSize: Hashable, Sendable {
     }
 
     /// What a terminal has when nobody says otherwise.
-    package static let standard = TerminalSize(columns: 80, rows: 24)
+    package static let standard = WindowSize(columns: 80, rows: 24)
 }
 
 /// A system call that did not do what it was asked.

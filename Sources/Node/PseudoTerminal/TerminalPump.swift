@@ -106,7 +106,7 @@ final class TerminalPump: Sendable {
         wake()
     }
 
-    /// Closes the terminal, which hangs up on whoever is left on it. Idempotent.
+    /// Closes the terminal, which hangs up on whoever is left on it; again does nothing.
     func close() {
         state.withLock { $0.isClosing = true }
         wake()

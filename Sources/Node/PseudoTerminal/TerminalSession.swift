@@ -11,14 +11,14 @@ package final class TerminalSession: Sendable {
     /// The child, which leads the terminal's session and its first process group.
     package let pid: Int32
     private let pump: TerminalPump
-    private let exit = Latch<ExitStatus>()
+    private let exit = Latch<ChildStatus>()
 
     /// Starts `program` on a new terminal of that size.
     ///
     /// `chunkBytes` is the largest piece that `nextOutput` gives.
     package init(
         _ program: ChildProgram,
-        size: TerminalSize = .standard,
+        size: WindowSize = .standard,
         chunkBytes: Int = Limits.terminalChunkBytes
     ) throws(SpawnFailure) {
         let (master, pid) = try program.start(size: size)
@@ -46,8 +46,9 @@ package final class TerminalSession: Sendable {
         }
     }
 
-    /// The next piece of output, as it is; nil at the end. For one reader.
+    /// The next piece of output, as it is; nil at the end.
     ///
+    /// For one reader.
     /// The end is that nobody has the terminal open, or that the program ended and what it wrote is read.
     package func nextOutput() async -> [UInt8]? { await pump.nextOutput() }
 
@@ -58,7 +59,7 @@ package final class TerminalSession: Sendable {
     }
 
     /// Changes the size and lets the program know.
-    package func resize(_ size: TerminalSize) {
+    package func resize(_ size: WindowSize) {
         _ = pump.withDescriptor { cpty_resize($0, size.columns, size.rows) }
     }
 
@@ -86,10 +87,10 @@ package final class TerminalSession: Sendable {
     /// Waits for the program to end.
     ///
     /// Throws only `CancellationError`.
-    package func exitStatus() async throws -> ExitStatus { try await exit.value() }
+    package func exitStatus() async throws -> ChildStatus { try await exit.value() }
 
     /// How the program ended, when it has.
-    package var exitStatusNow: ExitStatus? { exit.valueNow }
+    package var exitStatusNow: ChildStatus? { exit.valueNow }
 
     /// Sends a signal to every process of the terminal's session, background jobs too.
     ///

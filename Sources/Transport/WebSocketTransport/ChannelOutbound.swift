@@ -3,7 +3,7 @@ import NIOWebSocket
 import Vocabulary
 
 extension WebSocketConnection {
-    /// Turns an upgraded server channel into a connection. Call on the channel's event loop.
+    /// Turns an upgraded server channel into a connection, on the channel's event loop.
     ///
     /// For the pipeline handler of a `NIOTypedWebSocketServerUpgrader`, made with
     /// `maxFrameSize: Limits.webSocketFrameBytes` and `enableAutomaticErrorHandling: false` (errors are

@@ -57,7 +57,9 @@ final class Mailbox: Sendable {
         return hasRoom
     }
 
-    /// No more will come. What is there can still be read; then the reader sees the end, or the error.
+    /// Says that no more will come.
+    ///
+    /// What is there can still be read; then the reader sees the end, or the error.
     func finish(_ error: (any Error)?) {
         let reader = state.withLock { state in
             guard state.end == nil else {

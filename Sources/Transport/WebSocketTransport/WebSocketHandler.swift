@@ -172,7 +172,7 @@ final class WebSocketHandler: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
-    /// Nothing more goes in or out. Idempotent.
+    /// Lets nothing more in or out; again does nothing.
     private func end(_ error: (any Error)?) {
         state = .closed
         keepAlive?.cancel()
