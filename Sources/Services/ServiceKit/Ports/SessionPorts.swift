@@ -121,6 +121,9 @@ package protocol SessionDirectoryPort: Sendable {
     /// A session that has not ended; nil otherwise.
     func relayedSession(_ session: SessionID, in scope: Scope) async throws -> RelayedSession?
 
+    /// The node's sessions that have not ended: what a gateway must take up again after a restart.
+    func liveSessions(of node: NodeID, in scope: Scope) async throws -> [RelayedSession]
+
     /// The node opened or lost its control channel.
     func nodeConnected(_ node: NodeID, agentVersion: String, in scope: Scope) async throws
     func nodeDisconnected(_ node: NodeID, in scope: Scope) async throws
@@ -129,4 +132,10 @@ package protocol SessionDirectoryPort: Sendable {
     func connected(_ session: SessionID, in scope: Scope) async throws
     func disconnected(_ session: SessionID, in scope: Scope) async throws
     func ended(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws
+}
+
+extension SessionDirectoryPort {
+    package func liveSessions(of node: NodeID, in scope: Scope) async throws -> [RelayedSession] {
+        []
+    }
 }

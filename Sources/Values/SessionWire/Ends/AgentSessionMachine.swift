@@ -133,7 +133,7 @@ package struct AgentSessionMachine: Sendable {
             handshake.setPeerPresent(true, now: stream.now)
             actions += takeArrived()
         case .startPublication:
-            actions = stream.unpaused(peerIsNew: true).map(Action.send)
+            actions = stream.peerArrived().map(Action.send)
             handshake.setPeerPresent(true, now: stream.now)
         case .pausePublication:
             stream.paused()

@@ -104,7 +104,7 @@ package struct ClientSessionMachine: Sendable {
         case .outputStreamData:
             return stream.arrived(message).map(Action.send) + takeArrived()
         case .startPublication:
-            return stream.unpaused(peerIsNew: true).map(Action.send)
+            return stream.peerArrived().map(Action.send)
         case .pausePublication:
             stream.paused()
             return []

@@ -61,12 +61,19 @@ struct DataStream: Sendable {
         sender.close()
     }
 
-    /// The peer is back. What was on its way may have been lost with the channel it had before.
-    mutating func unpaused(peerIsNew: Bool) -> [[UInt8]] {
+    /// The peer is back: what was on its way may have been lost with the channel it had before.
+    mutating func peerArrived() -> [[UInt8]] {
+        isPaused = false
+        guard isConnected else { return [] }
+        return sender.open(resending: true, now: now)
+    }
+
+    /// A message of the peer's came in, so that it is there, whatever the gateway last said.
+    private mutating func unpause() -> [[UInt8]] {
         guard isPaused else { return [] }
         isPaused = false
         guard isConnected else { return [] }
-        return sender.open(resending: peerIsNew, now: now)
+        return sender.open(resending: false, now: now)
     }
 
     // MARK: Out
@@ -96,7 +103,7 @@ struct DataStream: Sendable {
 
     /// An acknowledgement came in.
     mutating func acknowledged(_ message: AgentMessage) -> [[UInt8]] {
-        let messages = unpaused(peerIsNew: false)
+        let messages = unpause()
         guard let acknowledge = Acknowledge(json: message.payload) else { return messages }
         lastProgress = now
         return messages + sender.acknowledged(acknowledge.sequenceNumber, now: now)
@@ -106,7 +113,7 @@ struct DataStream: Sendable {
     ///
     /// Then call `takeNext` until it has no more.
     mutating func arrived(_ message: AgentMessage) -> [[UInt8]] {
-        let messages = unpaused(peerIsNew: false)
+        let messages = unpause()
         switch receiver.arrived(message) {
         case .duplicate, .kept(acknowledge: true): return messages + [acknowledgement(of: message)]
         case .kept(acknowledge: false), .refused: return messages
