@@ -1,0 +1,40 @@
+import Crypto
+import CryptoExtras
+import FoundationEssentials
+import ServiceKit
+import Vocabulary
+
+/// The public key by which a node signs, checked: RSA, of an accepted length.
+struct NodeKey: Sendable {
+    /// DER SubjectPublicKeyInfo.
+    let der: [UInt8]
+
+    /// Reads the key as the agent sends it: base64 of DER SubjectPublicKeyInfo, type `Rsa`.
+    init(publicKey: String?, type: String?, member: String) throws {
+        var violations = ConstraintViolations()
+        violations.required(publicKey, member)
+        violations.length(publicKey, member, Limits.nodeKeyTextLength)
+        violations.oneOf(type, "\(member)Type", ["Rsa"])
+        try violations.check()
+        guard let text = publicKey, let bytes = Data(base64Encoded: text),
+            let key = try? _RSA.Signing.PublicKey(derRepresentation: bytes),
+            Limits.nodeKeyBits.contains(key.keySizeInBits)
+        else {
+            throw SSMFault.validation(
+                "The public key is not valid: it must be base64 of the DER SubjectPublicKeyInfo of an "
+                    + "RSA key of \(Limits.nodeKeyBits.lowerBound) to "
+                    + "\(Limits.nodeKeyBits.upperBound) bits."
+            )
+        }
+        der = Array(key.derRepresentation)
+    }
+
+    /// The SHA-256 of a key, by which it is found again.
+    static func digest(_ der: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let text = SHA256.hash(data: der).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    var digest: String { Self.digest(der) }
+}

@@ -1,0 +1,184 @@
+import FoundationEssentials
+import ServiceKit
+import Storage
+import Vocabulary
+
+struct CreateDocumentInput: Decodable, Sendable {
+    var attachments: [Ignored]?
+    var content: String?
+    var displayName: String?
+    var documentFormat: String?
+    var documentType: String?
+    var name: String?
+    var requires: [Ignored]?
+    var tags: [Tag]?
+    var targetType: String?
+    var versionName: String?
+
+    /// Something that is refused by its name, whatever is in it.
+    struct Ignored: Decodable, Sendable {}
+
+    enum CodingKeys: String, CodingKey {
+        case attachments = "Attachments"
+        case content = "Content"
+        case displayName = "DisplayName"
+        case documentFormat = "DocumentFormat"
+        case documentType = "DocumentType"
+        case name = "Name"
+        case requires = "Requires"
+        case tags = "Tags"
+        case targetType = "TargetType"
+        case versionName = "VersionName"
+    }
+}
+
+struct CreateDocumentOutput: Encodable, Sendable {
+    var documentDescription: DocumentDescription
+
+    enum CodingKeys: String, CodingKey {
+        case documentDescription = "DocumentDescription"
+    }
+}
+
+extension SSMService {
+    /// Creates a Session document.
+    ///
+    /// The account's preferences are the document `SSM-SessionManagerRunShell`, which does not exist until
+    /// it is created here.
+    /// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateDocument.html
+    func createDocument(
+        _ input: CreateDocumentInput,
+        _ context: OperationContext
+    ) async throws -> CreateDocumentOutput {
+        try check(input)
+        let name = input.name ?? ""
+        let tags = input.tags ?? []
+        let existing = try await authorizeOnDocument(
+            "ssm:CreateDocument",
+            name,
+            context,
+            conditionValues: tags.requestConditions
+                .merging(["ssm:DocumentType": ["Session"]]) { _, given in given }
+        )
+        try SSMFault.checkTags(tags)
+        guard !DocumentName.isReserved(name) else {
+            throw SSMFault.validation(
+                "Document names that begin with aws, amazon or amzn are reserved."
+            )
+        }
+        guard existing == nil else { throw Self.alreadyExists(name) }
+        let content = input.content ?? ""
+        _ = try checkContent(content)
+
+        let now = clock.now()
+        let record = DocumentRecord(
+            name: name,
+            owner: context.scope.account.description,
+            displayName: input.displayName,
+            targetType: input.targetType,
+            created: now,
+            defaultVersion: 1,
+            latestVersion: 1,
+            greatestVersion: 1,
+            tags: tags
+        )
+        let version = DocumentVersionRecord(
+            number: 1,
+            versionName: input.versionName,
+            content: content,
+            hash: DocumentVersionRecord.hash(of: content),
+            created: now
+        )
+        try await create(record, version, context)
+        return CreateDocumentOutput(
+            documentDescription: DocumentDescription(record, version, status: "Creating")
+        )
+    }
+
+    private func create(
+        _ record: DocumentRecord,
+        _ version: DocumentVersionRecord,
+        _ context: OperationContext
+    ) async throws {
+        let key = RecordKey.document(record.name, context.scope)
+        try await retryingConflicts {
+            guard try await storedDocument(record.name, in: context.scope) == nil else {
+                throw Self.alreadyExists(record.name)
+            }
+            let count = try await documentCount(changedBy: 1, in: context.scope)
+            guard count.value <= Limits.documents else {
+                throw ServiceFault(
+                    "DocumentLimitExceeded",
+                    "You can have at most \(Limits.documents) active SSM documents."
+                )
+            }
+            try await store.commit(
+                RecordTransaction(
+                    conditions: [.absent(key), count.condition],
+                    changes: [
+                        store.put(key, record),
+                        store.put(
+                            .documentVersion(version.number, of: record.name, context.scope),
+                            version
+                        ), count.change,
+                    ]
+                ),
+                auditing: context
+            )
+        }
+    }
+
+    /// The number of documents after a change of it, and how to write it in the same transaction.
+    func documentCount(
+        changedBy difference: Int,
+        in scope: Scope
+    ) async throws -> (
+        value: Int, condition: RecordTransaction.Condition, change: RecordTransaction.Change
+    ) {
+        let key = RecordKey.documentCount(scope)
+        let stored = try await store.get(key, as: Int.self)
+        let value = max(0, (stored?.value ?? 0) + difference)
+        return (
+            value, stored.map { .unchanged(key, $0.revision) } ?? .absent(key),
+            try store.put(key, value)
+        )
+    }
+
+    private static func alreadyExists(_ name: String) -> ServiceFault {
+        ServiceFault("DocumentAlreadyExists", "Document with same name \(name) already exists")
+    }
+
+    private func check(_ input: CreateDocumentInput) throws {
+        var violations = ConstraintViolations()
+        violations.required(input.name, "name")
+        violations.pattern(
+            input.name,
+            "name",
+            DocumentName.pattern,
+            matches: DocumentName.isName
+        )
+        violations.required(input.content, "content")
+        violations.length(input.content, "content", 1...Int.max)
+        violations.length(input.displayName, "displayName", 0...1024)
+        violations.length(input.targetType, "targetType", 0...200)
+        violations.pattern(
+            input.versionName,
+            "versionName",
+            DocumentName.versionNamePattern,
+            matches: DocumentName.isVersionName
+        )
+        violations.tags(input.tags, "tags")
+        try violations.check()
+        try checkFormat(input.documentFormat)
+        // AWS's default is Command.
+        let type = input.documentType ?? "Command"
+        guard type == "Session" else {
+            throw SSMFault.validation(
+                "DocumentType \(type) is not supported; only Session documents are."
+            )
+        }
+        guard input.attachments?.isEmpty ?? true, input.requires?.isEmpty ?? true else {
+            throw SSMFault.validation("Attachments and Requires are not supported.")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import FoundationEssentials
+import Vocabulary
+
+/// What a session will be, decided from its document, the account's preferences and its parameters.
+struct SessionPlan: Sendable {
+    let documentName: String
+    let preferences: SessionPreferences
+    private let content: [String: JSONValue]
+    private let parameters: [String: JSONValue]
+
+    /// Decides what a session of `document` is.
+    ///
+    /// A document without inputs of its own gets those of the account, so that a single command is logged,
+    /// encrypted and ended by the same rules as a shell.
+    init(
+        documentName: String,
+        document: SessionDocument,
+        accountInputs: [String: JSONValue],
+        parameters given: [String: [String]]
+    ) throws {
+        self.documentName = documentName
+        parameters = try document.parameters.values(of: given)
+        let inputs = document.inputs ?? accountInputs
+        var content = document.content
+        content["inputs"] = .object(inputs)
+        self.content = content
+        guard
+            case .object(let replaced) = ParameterReferences.replaced(
+                in: .object(inputs),
+                with: parameters
+            )
+        else { throw ServiceFault.internalFailure }
+        do {
+            preferences = try SessionPreferences(inputs: replaced, phase: .starting)
+        } catch {
+            // The document was sound when it was written, so it is the parameters that are not.
+            guard case .content(let reason) = error else { throw error.fault }
+            throw SSMFault.invalidParameters(reason)
+        }
+    }
+
+    /// Why such a session is not started here, whoever asks.
+    func refusal() -> ServiceFault? {
+        guard let bucket = preferences.s3BucketName else { return nil }
+        return SSMFault.validation(
+            "The preferences of \(documentName) name the S3 bucket '\(bucket)' (s3BucketName), and "
+                + "session logs in S3 are not supported yet. Log to CloudWatch Logs instead, with "
+                + "cloudWatchLogGroupName."
+        )
+    }
+
+    /// The content of `interactive_shell`: what the node is told.
+    func message(session: SessionID, owner: String, runAsUser: String) throws -> String {
+        try JSONValue.object([
+            "DocumentName": .string(documentName),
+            "DocumentContent": .object(content),
+            "SessionId": .string(session.description),
+            "Parameters": .object(parameters),
+            "RunAsUser": .string(runAsUser),
+            "SessionOwner": .string(owner),
+        ]).text()
+    }
+}
