@@ -1,8 +1,10 @@
 // SQLiteStorage: the three storage seams on one directory of one machine. Records in SQLite, the append log
 // and the blobs in files.
 
+import Dispatch
 package import Logging
 package import Storage
+import Vocabulary
 
 /// How a data directory is opened.
 package enum DirectoryAccess: Sendable {
@@ -13,15 +15,81 @@ package enum DirectoryAccess: Sendable {
 }
 
 extension StorageEngines {
-    /// Opens the storage of a data directory, and makes it if it is new.
+    /// Opens the storage of a data directory, and makes what is missing in it.
     ///
     /// The directory itself must exist. Throws `StorageError.unavailable` if a server has it open already, and
-    /// `corrupt` if what is found cannot be what was written.
+    /// `corrupt` if what is found cannot be what was written. Files have mode 0600 and folders 0700.
     package static func sqlite(
         in directory: String,
         for access: DirectoryAccess = .serving,
         logger: Logger
     ) async throws(StorageError) -> StorageEngines {
-        throw .unavailable("\(directory): not yet")
+        try await sqlite(
+            in: directory,
+            for: access,
+            segmentBytes: Limits.logSegmentBytes,
+            logger: logger
+        )
+    }
+
+    /// The same with append log files of another size, which tests need to see several.
+    static func sqlite(
+        in directory: String,
+        for access: DirectoryAccess,
+        segmentBytes: Int,
+        logger: Logger
+    ) async throws(StorageError) -> StorageEngines {
+        try await BlockingWork("sekisho.storage", width: 1).run { () throws(StorageError) in
+            let directory = Directory(directory)
+            let lock = access == .serving ? try takeLock(of: directory) : nil
+            let pool = try RecordDatabase.open(directory.path(of: "records.sqlite"), for: access)
+            let records = SQLiteRecords(pool, isReadOnly: access == .reading)
+            let log = try FileAppendLog(
+                LogFolder(directory.path(of: "log")),
+                for: access,
+                segmentBytes: segmentBytes,
+                logger: logger
+            )
+            let blobs = try FileBlobs(in: directory, for: access)
+            return StorageEngines(records: records, log: log, blobs: blobs) {
+                await close(records, log, lock, logger)
+            }
+        }
+    }
+
+    private static func close(
+        _ records: SQLiteRecords,
+        _ log: FileAppendLog,
+        _ lock: OpenFile?,
+        _ logger: Logger
+    ) async {
+        do {
+            try await BlockingWork("sekisho.storage", width: 1).run { () throws(StorageError) in
+                log.close()
+                try records.close()
+            }
+        } catch {
+            logger.error("the records were not closed in order: \(error)")
+        }
+        // Held until here, so that a successor finds everything written.
+        lock?.unlock()
+    }
+
+    private static func takeLock(of directory: Directory) throws(StorageError) -> OpenFile {
+        do {
+            let file = try OpenFile(directory.path(of: "lock"), for: .writing)
+            guard try file.lock() else {
+                throw StorageError.unavailable(
+                    "another server is using the data directory \(directory.path)"
+                )
+            }
+            return file
+        } catch let error as StorageError {
+            throw error
+        } catch let error as FileFailure {
+            throw error.storageError
+        } catch {
+            throw .unavailable("\(error)")
+        }
     }
 }

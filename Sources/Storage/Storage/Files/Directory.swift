@@ -18,10 +18,14 @@ package struct Directory: Sendable {
 
     package func path(of name: String) -> String { "\(path)/\(name)" }
 
-    /// Makes it with mode 0700 if there is none; what is above it must exist.
-    package func create() throws(FileFailure) {
-        guard mkdir(path, 0o700) != 0, errno != EEXIST else { return }
-        throw FileFailure("create", path)
+    /// Makes it with mode 0700 if there is none, and tells whether there was none.
+    ///
+    /// What is above it must exist.
+    @discardableResult
+    package func create() throws(FileFailure) -> Bool {
+        if mkdir(path, 0o700) == 0 { return true }
+        guard errno == EEXIST else { throw FileFailure("create", path) }
+        return false
     }
 
     /// Returns when the names in it will survive a crash of the machine.

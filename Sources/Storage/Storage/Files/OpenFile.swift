@@ -161,4 +161,9 @@ package final class OpenFile: Sendable {
         guard errno == EWOULDBLOCK else { throw FileFailure("lock", path) }
         return false
     }
+
+    /// Gives the lock back before the file is closed.
+    package func unlock() {
+        flock(descriptor, LOCK_UN)
+    }
 }
