@@ -1,7 +1,9 @@
 package import Storage
 import Vocabulary
 
-/// What every engine of the append log promises. Each case runs against an empty one.
+/// What every engine of the append log promises.
+///
+/// Each case runs against an empty one.
 package enum AppendLogPromise: String, CaseIterable, Sendable {
     case anEmptyLogHasNothing
     case whatIsAppendedIsRead

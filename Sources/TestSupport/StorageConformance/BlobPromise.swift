@@ -1,7 +1,9 @@
 package import Storage
 import Vocabulary
 
-/// What every store of blobs promises. Each case runs against an empty one.
+/// What every store of blobs promises.
+///
+/// Each case runs against an empty one.
 package enum BlobPromise: String, CaseIterable, Sendable {
     case whatIsPutIsFound
     case aRangeGivesItsBytes

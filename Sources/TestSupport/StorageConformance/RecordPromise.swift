@@ -1,6 +1,8 @@
 package import Storage
 
-/// What every engine of ordered records promises. Each case runs against an empty one.
+/// What every engine of ordered records promises.
+///
+/// Each case runs against an empty one.
 package enum RecordPromise: String, CaseIterable, Sendable {
     case whatIsPutIsFound
     case getAnswersInTheOrderAskedFor

@@ -1,6 +1,8 @@
 import Storage
 
-/// The files of the append log as opening finds and mends them. Blocks.
+/// The files of the append log as opening finds and mends them.
+///
+/// Blocks.
 struct LogFolder: Sendable {
     let directory: Directory
 

@@ -38,7 +38,9 @@ struct LogSegment: Equatable, Sendable {
     }
 }
 
-/// Reads the entries of one segment, a window of the file at a time. Blocks.
+/// Reads the entries of one segment, a window of the file at a time.
+///
+/// Blocks.
 struct LogSegmentReader {
     enum Found {
         case entry([UInt8], durable: UInt64, next: UInt64)
