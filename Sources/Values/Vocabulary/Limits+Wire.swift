@@ -17,3 +17,25 @@ extension Limits {
     /// Elements of one XML document.
     package static let xmlElementCount = 100_000
 }
+
+extension Limits {
+    /// Bytes of a request's body: PutLogEvents carries up to 1 MiB of events, which JSON's escapes and
+    /// base64 can swell several times.
+    package static let requestBodyBytes = 8 * 1024 * 1024
+    /// Bytes of all header fields of a request, and of one.
+    package static let requestHeaderBytes = 32 * 1024
+    /// Header fields of a request.
+    package static let requestHeaderCount = 200
+    /// Seconds that a connection may say nothing between requests, or within one.
+    package static let connectionIdle = 75
+    /// Seconds from a connection's beginning to the end of its first header, TLS included.
+    package static let firstRequestWait = 20
+    /// Seconds from a request's header to the end of its body.
+    package static let requestArrival = 60
+    /// Connections that one listener holds, if the system allows as many files.
+    package static let openConnections = 20_000
+    /// Files that are kept free for other things than connections.
+    package static let reservedFiles = 256
+    /// Characters of an operation's name, an access key id or a user agent that are recorded of a caller.
+    package static let recordedNameLength = 256
+}

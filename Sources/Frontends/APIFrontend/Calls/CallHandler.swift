@@ -1,0 +1,248 @@
+import AWSWire
+import FoundationEssentials
+import Logging
+import ServiceKit
+import SigV4
+import Vocabulary
+
+/// Answers a request for an AWS operation: who, which, may be run, what was recorded, what goes back.
+///
+/// It has no socket, so that every way through it can be tested with values. Whatever happens, a call that
+/// could be routed has one audit record, written before its answer goes out; if the record cannot be
+/// written, the call fails.
+struct CallHandler: Sendable {
+    let directory: ServiceDirectory
+    let authenticator: Authenticator
+    let domain: String?
+    let audit: AuditTrail
+    let clock: any WallClock
+    let entropy: any Entropy
+    let metrics: Metrics
+    let logger: Logger
+
+    /// One call, as far as it is known.
+    fileprivate struct Call {
+        let entry: ServiceDirectory.Entry
+        let claim: UnverifiedSignature?
+        let host: HostName?
+        var operation: String?
+    }
+
+    func answer(_ request: IncomingRequest) async -> Answer {
+        let started = ContinuousClock.now
+        let requestID = entropy.uuid()
+        var entry: ServiceDirectory.Entry?
+        var operation: String?
+        let reply: Answer
+        do {
+            var call = try route(request)
+            entry = call.entry
+            reply = await answer(request, &call, requestID: requestID)
+            operation = call.operation
+        } catch {
+            // Nothing is known of the service, so that there is nothing to record under.
+            let fault = (error as? SignatureError)?.fault ?? ServiceFault(answering: error)
+            reply = FaultDialect.answer(
+                fault,
+                requestID: requestID,
+                for: .json11(targetPrefix: "")
+            )
+        }
+        let isKnown = operation.flatMap { entry?.operations[$0] } != nil
+        metrics.countCall(
+            service: entry?.signingName ?? Metrics.unknown,
+            operation: isKnown ? operation ?? Metrics.unknown : Metrics.unknown,
+            status: reply.status,
+            duration: ContinuousClock.now - started
+        )
+        return reply
+    }
+
+    private func route(_ request: IncomingRequest) throws -> Call {
+        // A broken signature is told after the service is known, so that its answer is in its protocol.
+        let claim = try? UnverifiedSignature(in: request.head)
+        let host = domain.flatMap { domain in
+            request.head.header("host").flatMap { HostName($0, domain: domain) }
+        }
+        let (entry, target) = try directory.entry(for: request, claim: claim, host: host)
+        return Call(entry: entry, claim: claim, host: host, operation: target)
+    }
+
+    private func answer(
+        _ request: IncomingRequest,
+        _ call: inout Call,
+        requestID: String
+    ) async -> Answer {
+        let now = clock.now()
+        var context: OperationContext?
+        do {
+            let form = try call.form(of: request)
+            if let form { call.operation = form.action }
+            let operation = call.operation.flatMap { call.entry.operations[$0] }
+            let claim = try UnverifiedSignature(in: request.head)
+            guard operation != nil || claim != nil else {
+                throw ServiceDirectory.unknownOperation(
+                    call.operation,
+                    of: call.entry,
+                    version: form?.version ?? ""
+                )
+            }
+            let caller = try await authenticator.authenticate(
+                request,
+                claim: claim,
+                as: operation?.authentication ?? .signed,
+                service: call.entry.signingName,
+                host: call.host,
+                now: now
+            )
+            let authenticated = call.context(of: caller, request, requestID, now)
+            context = authenticated
+            let output = try await run(caller.body, request, &call, form, authenticated)
+            try await audit.finish(authenticated, fault: nil)
+            return output
+        } catch {
+            let recorded = context ?? call.anonymousContext(request, authenticator, requestID, now)
+            return await refuse(error, call, recorded)
+        }
+    }
+
+    /// Runs the operation and writes its answer; what is thrown is told by the caller.
+    private func run(
+        _ body: [UInt8],
+        _ request: IncomingRequest,
+        _ call: inout Call,
+        _ form: AWSQuery?,
+        _ context: OperationContext
+    ) async throws -> Answer {
+        switch call.entry.wireProtocol {
+        case .json11:
+            guard let operation = call.operation.flatMap({ call.entry.operations[$0] }) else {
+                throw ServiceDirectory.unknownOperation(call.operation, of: call.entry)
+            }
+            let output = try await operation.run(JSONInput(body: body), context)
+            return Answer(
+                status: 200,
+                contentType: AWSJSON.contentType,
+                body: try AWSJSON.encode(output),
+                requestID: context.requestID
+            )
+        case .query(let version, let namespace):
+            let form = try form ?? ServiceDirectory.form(of: request, body: body)
+            call.operation = form.action
+            guard form.version == version, let operation = call.entry.operations[form.action] else {
+                throw ServiceDirectory.unknownOperation(
+                    form.action,
+                    of: call.entry,
+                    version: form.version
+                )
+            }
+            let output = try await operation.run(FormInput(form: form), context)
+            return Answer(
+                status: 200,
+                contentType: AWSXML.contentType,
+                body: try AWSXML.encode(
+                    output,
+                    operation: operation.name,
+                    namespace: namespace,
+                    requestID: context.requestID
+                ),
+                requestID: context.requestID
+            )
+        }
+    }
+
+    /// Records and words a call that did not do what it was asked.
+    private func refuse(
+        _ error: any Error,
+        _ call: Call,
+        _ context: OperationContext
+    ) async -> Answer {
+        let plain = (error as? SignatureError)?.fault ?? ServiceFault(answering: error)
+        var fault = FaultDialect.translate(plain, for: call.entry.wireProtocol)
+        if !(error is ServiceFault), !(error is SignatureError) {
+            log(error, "call failed", context)
+        }
+        do {
+            try await audit.finish(context, fault: fault)
+        } catch {
+            log(error, "audit record not written", context)
+            fault = FaultDialect.translate(
+                ServiceFault(answering: error),
+                for: call.entry.wireProtocol
+            )
+        }
+        return FaultDialect.answer(
+            fault,
+            requestID: context.requestID,
+            for: call.entry.wireProtocol
+        )
+    }
+
+    private func log(_ error: any Error, _ what: Logger.Message, _ context: OperationContext) {
+        logger.error(
+            what,
+            metadata: [
+                "request": .string(context.requestID), "operation": .string(context.operation),
+                "error": .string(String(describing: error)),
+            ]
+        )
+    }
+}
+
+extension CallHandler.Call {
+    /// The form of a query call, while it can be read without checking the signature of its chunks.
+    fileprivate func form(of request: IncomingRequest) throws -> AWSQuery? {
+        guard case .query = entry.wireProtocol,
+            claim?.payload?.hasPrefix("STREAMING-") != true
+        else { return nil }
+        return try ServiceDirectory.form(of: request, body: request.body)
+    }
+
+    fileprivate func context(
+        of caller: Authenticated,
+        _ request: IncomingRequest,
+        _ requestID: String,
+        _ now: Date
+    ) -> OperationContext {
+        OperationContext(
+            requestID: requestID,
+            scope: caller.scope,
+            principal: caller.principal,
+            accessKeyID: caller.accessKeyID,
+            operation: "\(entry.actionPrefix):\(recordedOperation)",
+            receivedAt: now,
+            sourceAddress: request.sourceAddress,
+            userAgent: request.head.header("user-agent").map { $0.cut(Limits.recordedNameLength) },
+            isSecureTransport: request.isSecureTransport
+        )
+    }
+
+    /// The context of a call whose caller is not known: what it claims to be is no principal.
+    fileprivate func anonymousContext(
+        _ request: IncomingRequest,
+        _ authenticator: Authenticator,
+        _ requestID: String,
+        _ now: Date
+    ) -> OperationContext {
+        let region = authenticator.region(claim: claim, host: host)
+        let nobody = Authenticated(
+            principal: .anonymous,
+            scope: Scope(account: authenticator.account, region: region),
+            accessKeyID: claim?.accessKeyID.cut(Limits.recordedNameLength),
+            body: []
+        )
+        return context(of: nobody, request, requestID, now)
+    }
+
+    private var recordedOperation: String {
+        guard let operation, !operation.isEmpty else { return "Unknown" }
+        return operation.cut(Limits.recordedNameLength)
+    }
+}
+
+extension String {
+    /// At most so many characters of it.
+    func cut(_ length: Int) -> String {
+        utf8.count <= length ? self : String(prefix(length))
+    }
+}
