@@ -3,7 +3,9 @@ package import WebSocketTransport
 
 /// What the frontend hands to the gateway: websockets, and the calls that ask for one.
 package struct GatewayDoor: Sendable {
-    /// Serves a websocket until it ends. The context is nil when the upgrade was not signed.
+    /// Serves a websocket until it ends.
+    ///
+    /// The context is nil when the upgrade was not signed.
     package typealias WebSocket =
         @Sendable (
             _ path: String, _ query: String, WebSocketConnection, OperationContext?

@@ -1,0 +1,180 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+import ServiceKit
+import ServiceLifecycle
+import SigV4
+import Synchronization
+import Vocabulary
+import WebSocketTransport
+
+/// A websocket that was admitted, with what the gateway needs to know of its request.
+struct AdmittedWebSocket: Sendable {
+    let connection: WebSocketConnection
+    let path: String
+    let query: String
+    let context: OperationContext?
+}
+
+/// One connection: HTTP requests one after another, or, if the first one asks for it, a websocket.
+struct ConnectionChannel: ServerChildChannel, HTTPChannelHandler {
+    enum Outcome: Sendable {
+        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        case webSocket(AdmittedWebSocket)
+    }
+
+    struct Value: ServerChildChannelValue {
+        let outcome: EventLoopFuture<Outcome>
+        let channel: any Channel
+    }
+
+    /// Carries the caller of an admitted upgrade from the filter to the end of the upgrade.
+    private final class Ticket: Sendable {
+        let context = Mutex<OperationContext?>(nil)
+    }
+
+    let exchange: HTTPExchange
+    let gateway: GatewayDoor?
+
+    var responder: Responder {
+        { [exchange] request, writer, channel in
+            try await exchange.respond(request, writer, channel)
+        }
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let ticket = Ticket()
+            let upgrader = NIOTypedWebSocketServerUpgrader<Outcome>(
+                maxFrameSize: Limits.webSocketFrameBytes,
+                enableAutomaticErrorHandling: false,
+                // The filter has decided; refusing here would lose the request.
+                shouldUpgrade: { channel, _ in channel.eventLoop.makeSucceededFuture([:]) },
+                upgradePipelineHandler: { channel, head in
+                    channel.eventLoop.makeCompletedFuture {
+                        let request = SignableRequest(head)
+                        return .webSocket(
+                            AdmittedWebSocket(
+                                connection: try WebSocketConnection.accepting(channel),
+                                path: ChannelPath(request.path)?.path ?? request.path,
+                                query: request.query,
+                                context: ticket.context.withLock { $0 }
+                            )
+                        )
+                    }
+                }
+            )
+            var configuration = NIOUpgradableHTTPServerPipelineConfiguration<Outcome>(
+                upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
+                    upgraders: [upgrader],
+                    notUpgradingCompletionHandler: { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            .http(try Self.configureHTTP(channel, logger))
+                        }
+                    }
+                )
+            )
+            configuration.enablePipelining = false
+            configuration.enableErrorHandling = false
+            configuration.enableResponseHeaderValidation = false
+            configuration.decoderConfiguration.maxHeaderListSize = Limits.requestHeaderBytes
+            configuration.decoderConfiguration.maxHeaderFieldSize = Limits.requestHeaderBytes
+            configuration.decoderConfiguration.maxHeaderFieldCount = Limits.requestHeaderCount
+            let pipeline = channel.pipeline.syncOperations
+            let outcome = try pipeline.configureUpgradableHTTPServerPipeline(
+                configuration: configuration
+            )
+            let upgradeHandler = try pipeline.handler(
+                type: NIOTypedHTTPServerUpgradeHandler<Outcome>.self
+            )
+            try pipeline.addHandler(filter(for: ticket), position: .before(upgradeHandler))
+            return Value(outcome: outcome, channel: channel)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        await withTaskCancellationHandler {
+            // A connection that ends before its first request has no outcome, and needs nothing more.
+            guard let outcome = try? await value.outcome.get() else { return }
+            switch outcome {
+            case .http(let channel):
+                await handleHTTP(asyncChannel: channel, logger: logger)
+            case .webSocket(let socket):
+                await serve(socket)
+            }
+        } onCancel: {
+            value.channel.close(promise: nil)
+        }
+    }
+
+    private static func configureHTTP(
+        _ channel: any Channel,
+        _ logger: Logger
+    ) throws -> NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+        try pipeline.addHandler(
+            ArrivalDeadline(limit: .seconds(Int64(Limits.requestArrival)))
+        )
+        try pipeline.addHandler(
+            HTTPConnectionStateHandler(
+                idleTimeout: .seconds(Limits.connectionIdle),
+                logger: logger
+            )
+        )
+        return try NIOAsyncChannel(
+            wrappingChannelSynchronously: channel,
+            configuration: NIOAsyncChannel.Configuration(isOutboundHalfClosureEnabled: true)
+        )
+    }
+
+    private func filter(for ticket: Ticket) -> UpgradeFilter {
+        let channels = exchange.doorman.channels
+        return UpgradeFilter { path in
+            channels != nil && ChannelPath(path) != nil
+        } admission: { [exchange] channel, head in
+            let request = SignableRequest(head)
+            guard let channels, let path = ChannelPath(request.path) else {
+                return channel.eventLoop.makeSucceededFuture(false)
+            }
+            let incoming = IncomingRequest(
+                head: request,
+                body: [],
+                sourceAddress: channel.remoteAddress?.ipAddress,
+                isSecureTransport: exchange.isSecureTransport
+            )
+            return channel.eventLoop.makeFutureWithTask {
+                switch await channels.admitWebSocket(incoming, path) {
+                case .accepted(let context, _):
+                    ticket.context.withLock { $0 = context }
+                    return true
+                case .refused:
+                    // The request goes on as an ordinary one, which is refused in the same words.
+                    return false
+                }
+            }
+        }
+    }
+
+    /// Hands the websocket to the gateway; when the server stops, both sides are told so.
+    private func serve(_ socket: AdmittedWebSocket) async {
+        guard let gateway else { return }
+        let metrics = exchange.doorman.metrics
+        metrics.webSocketOpened()
+        defer { metrics.webSocketClosed() }
+        await withTaskGroup { group in
+            group.addTask {
+                // Throws when the websocket ends first, which leaves nothing to do.
+                guard (try? await gracefulShutdown()) != nil else { return }
+                await socket.connection.close(code: .goingAway, reason: "the server is stopping")
+            }
+            await gateway.webSocket(socket.path, socket.query, socket.connection, socket.context)
+            await socket.connection.close()
+            group.cancelAll()
+        }
+    }
+}
