@@ -277,7 +277,10 @@ let package = Package(
         tests("LogEngine", ["Vocabulary", "Sealing", "Simulation", crypto]),
         tests(
             "WebSocketTransport",
-            [nioCore, nioPosix, nioEmbedded, nioHTTP1, nioSSL, nioWebSocket]
+            [
+                "Vocabulary", crypto, logging, nioCore, nioPosix, nioEmbedded, nioHTTP1, nioSSL,
+                nioWebSocket, x509, swiftASN1,
+            ]
         ),
         tests(
             "AWSClient",
