@@ -132,7 +132,7 @@ let package = Package(
 
         // Values: bytes and rules, no clock, disk or socket.
         library("Vocabulary", .values, []),
-        library("Sealing", .values, ["Vocabulary", crypto]),
+        library("Sealing", .values, ["Vocabulary", crypto, cryptoExtras]),
         library("SigV4", .values, ["Vocabulary", "Sealing", crypto, cryptoExtras, httpTypes]),
         library("AWSWire", .values, ["Vocabulary"]),
         library("SessionWire", .values, ["Vocabulary", "Sealing", crypto]),

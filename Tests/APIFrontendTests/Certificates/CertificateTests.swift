@@ -135,9 +135,17 @@ struct CertificateStoreTests {
 
     init() throws {
         folder = try TemporaryFolder()
+        let key = SealingKey(Secret([UInt8](repeating: 7, count: 32)))
         store = CertificateStore(
             directory: folder.path,
-            key: SealingKey(Secret([UInt8](repeating: 7, count: 32))),
+            wrapping: CertificateStore.Wrapping(
+                wrap: { secret, place in
+                    secret.withBytes {
+                        key.seal($0, for: Array(place.utf8), entropy: SystemEntropy())
+                    }
+                },
+                unwrap: { Secret(try key.open($0, for: Array($1.utf8))) }
+            ),
             clock: clock
         )
         try store.create(name: "Sekisho test CA", for: CertificateName.loopback)

@@ -14,7 +14,9 @@ package struct CertificateRenewal: Service {
         self.logger = logger
     }
 
-    /// Looks every hour until it is told to stop. What fails is tried again an hour later: a month is left.
+    /// Looks every hour until it is told to stop.
+    ///
+    /// What fails is tried again an hour later: a month is left.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while (try? await Task.sleep(for: Limits.certificateCheckInterval)) != nil {

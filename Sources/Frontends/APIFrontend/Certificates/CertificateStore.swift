@@ -6,22 +6,36 @@ package import Vocabulary
 /// The authority and the server's certificate in a data directory.
 ///
 /// `ca.pem` is for clients to trust. `tls/authority` and `tls/server` hold a certificate with its key as JSON,
-/// sealed under a key that the store key gives, and bound to their names: no private key is ever plain
-/// there. See docs/formats/data-directory.md.
+/// wrapped by the root key for their names: no private key is ever plain there, and none opens in another's
+/// place. See docs/formats/data-directory.md.
 package struct CertificateStore: Sendable {
+    /// How the root key wraps a secret for a place, and opens it again.
+    package struct Wrapping: Sendable {
+        package let wrap: @Sendable (Secret, _ place: String) -> [UInt8]
+        package let unwrap: @Sendable ([UInt8], _ place: String) throws -> Secret
+
+        package init(
+            wrap: @escaping @Sendable (Secret, String) -> [UInt8],
+            unwrap: @escaping @Sendable ([UInt8], String) throws -> Secret
+        ) {
+            self.wrap = wrap
+            self.unwrap = unwrap
+        }
+    }
+
     private let directory: String
-    private let key: SealingKey
+    private let wrapping: Wrapping
     private let clock: any WallClock
     private let entropy: any Entropy
 
     package init(
         directory: String,
-        key: SealingKey,
+        wrapping: Wrapping,
         clock: any WallClock = SystemClock(),
         entropy: any Entropy = SystemEntropy()
     ) {
         self.directory = directory
-        self.key = key
+        self.wrapping = wrapping
         self.clock = clock
         self.entropy = entropy
     }
@@ -73,21 +87,24 @@ package struct CertificateStore: Sendable {
     }
 
     private func write(_ pair: IssuedCertificate, _ name: String) throws {
-        let plain = Array(try JSONEncoder().encode(pair))
-        let sealed = key.seal(plain, for: Self.place(name), entropy: entropy)
-        try PrivateFile.write(sealed, to: "\(directory)/tls/\(name)")
+        let plain = Secret(Array(try JSONEncoder().encode(pair)))
+        let place = Self.place(name)
+        try PrivateFile.write(wrapping.wrap(plain, place), to: "\(directory)/\(place)")
     }
 
     private func read(_ name: String) throws -> IssuedCertificate {
-        let path = "\(directory)/tls/\(name)"
-        let sealed = try PrivateFile.read(path)
+        let place = Self.place(name)
+        let wrapped = try PrivateFile.read("\(directory)/\(place)")
+        let plain: Secret
         do {
-            let plain = try key.open(sealed, for: Self.place(name))
-            return try JSONDecoder().decode(IssuedCertificate.self, from: Data(plain))
+            plain = try wrapping.unwrap(wrapped, place)
         } catch {
-            throw CertificateError.unreadable("\(path) is damaged, or of another data directory.")
+            throw CertificateError.unreadable("\(directory)/\(place) does not open: \(error)")
+        }
+        return try plain.withBytes {
+            try JSONDecoder().decode(IssuedCertificate.self, from: Data($0))
         }
     }
 
-    private static func place(_ name: String) -> [UInt8] { Array("tls/\(name)".utf8) }
+    private static func place(_ name: String) -> String { "tls/\(name)" }
 }

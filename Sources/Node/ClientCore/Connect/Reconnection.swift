@@ -13,7 +13,9 @@ package struct Reconnection: Equatable, Sendable {
         startedAt = now
     }
 
-    /// The pause before the next attempt; nil when it is time to give up. `fraction` is random, 0 ..< 1.
+    /// The pause before the next attempt; nil when it is time to give up.
+    ///
+    /// `fraction` is random, 0 ..< 1.
     package mutating func nextPause(now: Int64, fraction: Double) -> Int64? {
         guard now - startedAt < Limits.clientReconnectTime else { return nil }
         defer { attempts += 1 }

@@ -34,7 +34,9 @@ package struct SessionTicket: Sendable {
     }
 }
 
-/// What a session asks of the world outside it. `SessionCalls(client:)` asks a server; tests answer themselves.
+/// What a session asks of the world outside it.
+///
+/// `SessionCalls(client:)` asks a server; tests answer themselves.
 package struct SessionCalls: Sendable {
     package var start: @Sendable (SessionRequest) async throws(AWSClientError) -> SessionTicket
     /// A new token for a session whose channel broke; nil when it has ended meanwhile.

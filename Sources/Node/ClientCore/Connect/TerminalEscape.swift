@@ -17,7 +17,9 @@ package struct TerminalEscape: Sendable {
 
     package init() {}
 
-    /// Takes what was typed; says in order what to do with it. What comes after `~.` is dropped.
+    /// Takes what was typed; says in order what to do with it.
+    ///
+    /// What comes after `~.` is dropped.
     package mutating func typed(_ bytes: [UInt8]) -> [Action] {
         var actions: [Action] = []
         var plain: [UInt8] = []

@@ -127,7 +127,9 @@ private struct ProfileFiles {
         credentials = INIFile(parsing: readFile(credentialsPath) ?? "")
     }
 
-    /// What both files say of a profile; keys of the credentials file win. Nil when neither has it.
+    /// What both files say of a profile; keys of the credentials file win.
+    ///
+    /// Nil when neither has it.
     func settings(of profile: String) -> [String: String]? {
         let ofConfig =
             config.section("profile \(profile)")
