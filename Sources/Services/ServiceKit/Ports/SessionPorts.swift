@@ -69,7 +69,7 @@ package struct RelayedSession: Sendable {
 }
 
 /// How a session ended, as the node or the gateway reports it.
-package struct SessionEnd: Sendable {
+package struct SessionEnd: Equatable, Sendable {
     package enum Status: String, Sendable { case terminated = "Terminated", failed = "Failed" }
 
     package let status: Status

@@ -1,0 +1,112 @@
+import Logging
+import NIOCore
+import ServiceKit
+import SessionWire
+import Vocabulary
+import WebSocketTransport
+
+/// A node's control channel.
+extension Gateway {
+    func serveControl(
+        _ id: ConnectionID,
+        _ key: NodeRegistry.NodeKey,
+        _ connection: WebSocketConnection,
+        _ messages: inout WebSocketInbound.Iterator,
+        agentVersion: String
+    ) async {
+        if let older = registry.attachControl(id, key) {
+            await older.close(code: .goingAway, reason: "replaced by a newer connection")
+        }
+        logger.info("node connected", metadata: ["node": "\(key.node)"])
+        await record {
+            try await directory.nodeConnected(key.node, agentVersion: agentVersion, in: key.scope)
+        }
+        await recoverSessions(of: key)
+        do {
+            let machine = ControlChannelMachine()
+            while let message = try await messages.next() {
+                guard let agentMessage = AgentMessage(message) else {
+                    logger.notice("malformed message", metadata: ["node": "\(key.node)"])
+                    await connection.close(code: .protocolError, reason: "malformed message")
+                    break
+                }
+                for action in machine.received(agentMessage) {
+                    switch action {
+                    case .send(let type, let payload):
+                        _ = await registry.sender.send(type, payload, to: connection)
+                    case .sessionEnded(let session, let end):
+                        await ended(session, end, reportedBy: key)
+                    }
+                }
+            }
+        } catch {
+            logger.info(
+                "control channel broke",
+                metadata: ["node": "\(key.node)", "error": "\(error)"]
+            )
+        }
+        guard registry.detachControl(id, key) else { return }
+        logger.info("node disconnected", metadata: ["node": "\(key.node)"])
+        await record { try await directory.nodeDisconnected(key.node, in: key.scope) }
+    }
+
+    /// Takes up sessions of this node that an earlier server left: its ends come back, or they are ended.
+    private func recoverSessions(of key: NodeRegistry.NodeKey) async {
+        await record {
+            for session in try await directory.liveSessions(of: key.node, in: key.scope) {
+                let sessionKey = NodeRegistry.SessionKey(
+                    session: session.session,
+                    scope: key.scope
+                )
+                _ = registry.learn(sessionKey, session)
+            }
+        }
+    }
+
+    /// The node says that a session is over. It may say so twice, or of one that is not its own.
+    private func ended(
+        _ session: SessionID,
+        _ end: SessionEnd,
+        reportedBy node: NodeRegistry.NodeKey
+    ) async {
+        let key = NodeRegistry.SessionKey(session: session, scope: node.scope)
+        if let known = registry.entry(key) {
+            guard known.node == node.node else { return }
+            if let actions = registry.decide(key, { relay, _ in relay.completed(end) }) {
+                return await carryOut(actions, for: key)
+            }
+            registry.forget(key)
+        }
+        // Not relayed here: it failed before anybody attached, or ran when another server did.
+        await record {
+            guard let live = try await directory.relayedSession(session, in: node.scope),
+                live.node == node.node
+            else { return }
+            try await directory.ended(session, end, in: node.scope)
+        }
+    }
+
+    func record(_ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            logger.error("directory refused", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+extension AgentMessage {
+    /// A message of a control channel: stock agents take the same bytes in text frames too, and so do we.
+    init?(_ message: WebSocketMessage) {
+        switch message {
+        case .binary(let frame):
+            guard let parsed = try? AgentMessage(parsing: Array(frame.readableBytesView)) else {
+                return nil
+            }
+            self = parsed
+        case .text(let text):
+            guard let parsed = try? AgentMessage(parsing: Array(text.utf8)) else { return nil }
+            self = parsed
+        }
+    }
+}

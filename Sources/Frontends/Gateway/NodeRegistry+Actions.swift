@@ -1,0 +1,72 @@
+import ServiceKit
+import SessionWire
+import Vocabulary
+import WebSocketTransport
+
+/// Carrying out what a session's machine asked for.
+extension NodeRegistry {
+    /// Does everything but what concerns the directory; answers that, in order.
+    func perform(
+        _ actions: [RelayMachine.Action],
+        for key: SessionKey
+    ) async -> [RelayMachine.Action] {
+        var records: [RelayMachine.Action] = []
+        for action in actions {
+            switch action {
+            case .pushStart:
+                if let start = entry(key)?.start { _ = await push(start, in: key.scope) }
+            case .pushClosed:
+                if let node = entry(key)?.node {
+                    await pushClosed(key.session, to: node, in: key.scope)
+                }
+            case .startPublication(let id):
+                await tell(id, .startPublication)
+            case .pausePublication(let id):
+                await tell(id, .pausePublication)
+            case .channelClosed(let id, let output):
+                guard let connection = connection(id) else { break }
+                _ = await sender.closed(
+                    key.session,
+                    output: output,
+                    to: connection,
+                    destination: key.session.description
+                )
+            case .disconnect(let id):
+                await connection(id)?.close()
+            case .forget:
+                forget(key)
+            case .recordConnected, .recordDisconnected, .recordEnded:
+                records.append(action)
+            }
+        }
+        return records
+    }
+
+    /// Tells a node to start a session. False when it is not connected, or does not read.
+    func push(_ start: SessionStart, in scope: Scope) async -> Bool {
+        let key = NodeKey(node: start.node, scope: scope)
+        guard let connection = controlConnection(key) else { return false }
+        let payload = InteractiveShell(
+            content: start.content,
+            taskID: start.session.description
+        )
+        return await sender.send(.interactiveShell, payload.json(), to: connection)
+    }
+
+    /// Tells a node that a session is over, if it is connected.
+    func pushClosed(_ session: SessionID, to node: NodeID, in scope: Scope) async {
+        guard let connection = controlConnection(NodeKey(node: node, scope: scope)) else { return }
+        _ = await sender.closed(
+            session,
+            output: "",
+            to: connection,
+            destination: node.description
+        )
+    }
+
+    private func tell(_ id: ConnectionID, _ type: MessageType) async {
+        guard let connection = connection(id) else { return }
+        let payload = Array(#"{"SchemaVersion":1}"#.utf8)
+        _ = await sender.send(type, payload, to: connection)
+    }
+}

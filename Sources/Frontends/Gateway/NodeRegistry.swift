@@ -1,0 +1,261 @@
+import Logging
+import NIOCore
+package import ServiceKit
+import SessionWire
+import Synchronization
+package import Vocabulary
+import WebSocketTransport
+
+/// The nodes that are connected now, and the sessions that run over this server.
+///
+/// It is made before the services, which start and end sessions through it, and is then handed to the `Gateway`,
+/// which serves the connections. Decisions are made under one lock, by `RelayMachine`; what they ask for is done
+/// outside of it.
+package final class NodeRegistry: NodeChannelPort {
+    struct NodeKey: Hashable, Sendable {
+        let node: NodeID
+        let scope: Scope
+    }
+
+    struct SessionKey: Hashable, Sendable {
+        let session: SessionID
+        let scope: Scope
+    }
+
+    private struct Entry {
+        let node: NodeID
+        /// What the node was told, to tell it again; nil for a session found in the directory.
+        var start: SessionStart?
+        /// Nil until the directory was asked about it.
+        var relay: RelayMachine?
+    }
+
+    private struct State {
+        var controls: [NodeKey: ConnectionID] = [:]
+        var connections: [ConnectionID: WebSocketConnection] = [:]
+        var entries: [SessionKey: Entry] = [:]
+        var usedTokens = UsedTokens()
+        var lastConnection: UInt64 = 0
+        /// Connections that have not shown a token yet, and when they must have.
+        var openingDeadlines: [ConnectionID: Int64] = [:]
+        var isDraining = false
+    }
+
+    private let state = Mutex(State())
+    let clock: any WallClock
+    let sender: ChannelSender
+
+    package init(
+        clock: any WallClock = SystemClock(),
+        entropy: any Entropy = SystemEntropy()
+    ) {
+        self.clock = clock
+        sender = ChannelSender(clock: clock, entropy: entropy)
+    }
+
+    var now: Int64 { clock.now().milliseconds }
+
+    // MARK: What services ask for
+
+    package func isConnected(_ node: NodeID, in scope: Scope) async -> Bool {
+        state.withLock { $0.controls[NodeKey(node: node, scope: scope)] != nil }
+    }
+
+    package func start(_ start: SessionStart, in scope: Scope) async -> Bool {
+        let key = SessionKey(session: start.session, scope: scope)
+        let hasRoom = state.withLock { state in
+            guard state.entries.count < Limits.relayedSessions || state.entries[key] != nil else {
+                return false
+            }
+            state.entries[key, default: Entry(node: start.node)].start = start
+            return true
+        }
+        guard hasRoom, await push(start, in: scope) else {
+            state.withLock { state in
+                if state.entries[key]?.relay == nil { state.entries[key] = nil }
+            }
+            return false
+        }
+        return true
+    }
+
+    package func close(
+        _ session: SessionID,
+        of node: NodeID,
+        output: String,
+        in scope: Scope
+    ) async {
+        let key = SessionKey(session: session, scope: scope)
+        let now = now
+        let actions = state.withLock { state -> [RelayMachine.Action]? in
+            guard state.entries[key]?.relay != nil else {
+                state.entries[key] = nil
+                return nil
+            }
+            return state.entries[key]?.relay?.close(
+                SessionEnd(status: .terminated, output: output),
+                now: now
+            )
+        }
+        guard let actions else { return await pushClosed(session, to: node, in: scope) }
+        // Closing records nothing: the end is recorded when the node reports it, or does not for a minute.
+        _ = await perform(actions, for: key)
+    }
+
+    package func disconnect(_ node: NodeID, in scope: Scope) async {
+        let key = NodeKey(node: node, scope: scope)
+        let connection = state.withLock { state in
+            state.controls.removeValue(forKey: key).flatMap { state.connections[$0] }
+        }
+        await connection?.close(code: .policyViolation, reason: "the node is not registered")
+    }
+
+    // MARK: Connections
+
+    /// Takes a connection in; nil when the server is about to stop.
+    ///
+    /// Until `opened`, it has `Limits.channelOpeningSeconds` to show its token.
+    func adopt(_ connection: WebSocketConnection) -> ConnectionID? {
+        let deadline = now + Int64(Limits.channelOpeningSeconds * 1000)
+        return state.withLock { state in
+            guard !state.isDraining else { return nil }
+            state.lastConnection += 1
+            let id = ConnectionID(number: state.lastConnection)
+            state.connections[id] = connection
+            state.openingDeadlines[id] = deadline
+            return id
+        }
+    }
+
+    func opened(_ id: ConnectionID) {
+        state.withLock { $0.openingDeadlines[id] = nil }
+    }
+
+    func release(_ id: ConnectionID) {
+        state.withLock { state in
+            state.connections[id] = nil
+            state.openingDeadlines[id] = nil
+        }
+    }
+
+    /// Connections that did not show a token in time.
+    func lateConnections() -> [WebSocketConnection] {
+        let now = now
+        return state.withLock { state in
+            state.openingDeadlines.filter { $0.value <= now }.compactMap {
+                state.connections[$0.key]
+            }
+        }
+    }
+
+    func connection(_ id: ConnectionID) -> WebSocketConnection? {
+        state.withLock { $0.connections[id] }
+    }
+
+    /// Whether this token opens a channel now: it never did before.
+    func use(token: String) -> Bool {
+        let now = clock.now()
+        return state.withLock { $0.usedTokens.use(token, now: now) }
+    }
+
+    /// Lets no more connections in, and answers the ones there are.
+    func drain() -> [WebSocketConnection] {
+        state.withLock { state in
+            state.isDraining = true
+            return Array(state.connections.values)
+        }
+    }
+
+    // MARK: Control channels
+
+    /// The node's newest control channel; answers the one it takes the place of.
+    func attachControl(_ id: ConnectionID, _ key: NodeKey) -> WebSocketConnection? {
+        state.withLock { state in
+            state.controls.updateValue(id, forKey: key).flatMap { state.connections[$0] }
+        }
+    }
+
+    /// False when another one has taken its place.
+    func detachControl(_ id: ConnectionID, _ key: NodeKey) -> Bool {
+        state.withLock { state in
+            guard state.controls[key] == id else { return false }
+            state.controls[key] = nil
+            return true
+        }
+    }
+
+    // MARK: Relays
+
+    func hasRelay(_ key: SessionKey) -> Bool {
+        state.withLock { $0.entries[key]?.relay != nil }
+    }
+
+    /// Sessions whose limits nobody has asked the directory about yet.
+    func unknownSessions() -> [SessionKey] {
+        state.withLock { state in state.entries.filter { $0.value.relay == nil }.map(\.key) }
+    }
+
+    /// What the directory says of a session; nil lets go of it. False when there is no room for one more.
+    func learn(_ key: SessionKey, _ session: RelayedSession?) -> Bool {
+        let now = now
+        return state.withLock { state in
+            guard let session else {
+                if state.entries[key]?.relay == nil { state.entries[key] = nil }
+                return false
+            }
+            guard state.entries[key]?.relay == nil else { return true }
+            guard state.entries.count < Limits.relayedSessions || state.entries[key] != nil else {
+                return false
+            }
+            let isNew = state.entries[key]?.start != nil
+            state.entries[key, default: Entry(node: session.node)].relay = RelayMachine(
+                session,
+                isNew: isNew,
+                now: now
+            )
+            return true
+        }
+    }
+
+    /// Lets the session's machine decide; nil when there is none.
+    func decide<Decision: Sendable>(
+        _ key: SessionKey,
+        _ body: (inout RelayMachine, _ now: Int64) -> Decision
+    ) -> Decision? {
+        let now = now
+        return state.withLock { state in
+            // Taken out and put back, so that what it keeps is not copied.
+            guard var relay = state.entries[key]?.relay else { return nil }
+            state.entries[key]?.relay = nil
+            defer { state.entries[key]?.relay = relay }
+            return body(&relay, now)
+        }
+    }
+
+    func forget(_ key: SessionKey) {
+        state.withLock { $0.entries[key] = nil }
+    }
+
+    /// The node of a session that is known here, and what it was told to start it.
+    func entry(_ key: SessionKey) -> (node: NodeID, start: SessionStart?)? {
+        state.withLock { $0.entries[key].map { ($0.node, $0.start) } }
+    }
+
+    func controlConnection(_ key: NodeKey) -> WebSocketConnection? {
+        state.withLock { state in state.controls[key].flatMap { state.connections[$0] } }
+    }
+
+    /// What is due in each session, and tokens that have run out forgotten.
+    func sweep() -> [(key: SessionKey, actions: [RelayMachine.Action])] {
+        let time = clock.now()
+        return state.withLock { state in
+            state.usedTokens.forgetExpired(now: time)
+            var due: [(key: SessionKey, actions: [RelayMachine.Action])] = []
+            for key in Array(state.entries.keys) {
+                let actions = state.entries[key]?.relay?.tick(now: time.milliseconds) ?? []
+                if !actions.isEmpty { due.append((key, actions)) }
+            }
+            return due
+        }
+    }
+}
