@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SessionWire
 import Vocabulary
 
 /// A document as Create-, Update- and DescribeDocument answer it.

@@ -1,3 +1,4 @@
+import SessionWire
 import Vocabulary
 
 /// A parameter that a document defines, and what its values must be like.

@@ -1,3 +1,5 @@
+import SessionWire
+
 /// Reads the members of one object of a document, and says in words what is wrong with them.
 struct DocumentReader {
     private let members: [String: JSONValue]

@@ -23,7 +23,7 @@ struct DocumentRecord: Codable, Sendable {
     var sessionVersion: Int { currentPreferences ?? defaultVersion }
 }
 
-/// One version of a document. It never changes.
+/// One version of a document, which never changes.
 struct DocumentVersionRecord: Codable, Sendable {
     var number: Int
     var versionName: String?

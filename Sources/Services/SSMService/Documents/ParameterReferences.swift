@@ -1,3 +1,5 @@
+import SessionWire
+
 /// References to parameters in the strings of a document: `{{ name }}`.
 ///
 /// The agent replaces them on the node; the server does the same to the few preferences that it acts on. A
@@ -29,9 +31,9 @@ enum ParameterReferences {
         return !names(in: value).isEmpty
     }
 
-    /// The value with its references replaced. What has no value stays as it is written.
+    /// The value with its references replaced.
     ///
-    /// A string that is one reference and nothing else becomes the value itself. There is no recursion: a
+    /// What has no value stays as it is written. A string that is one reference and nothing else becomes the value itself. There is no recursion: a
     /// value that looks like a reference is text.
     static func replaced(in value: JSONValue, with values: [String: JSONValue]) -> JSONValue {
         switch value {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SessionWire
 import Vocabulary
 
 /// What is wrong with the content of a document.

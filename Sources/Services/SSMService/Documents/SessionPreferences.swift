@@ -1,3 +1,4 @@
+import SessionWire
 import Vocabulary
 
 /// The `inputs` of a Session document: how its sessions are logged, encrypted, run and ended.

@@ -1,3 +1,4 @@
+import SessionWire
 import Vocabulary
 
 /// The `properties` of a Session document: what its sessions run or forward.

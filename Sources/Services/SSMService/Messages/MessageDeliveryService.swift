@@ -12,7 +12,7 @@ package struct MessageDeliveryService: AWSService {
     private let service: SSMService
     private let hold: @Sendable (Duration) async throws -> Void
 
-    /// Wires the service. `hold` waits; a test passes one that does not.
+    /// Wires the service; `hold` waits, and a test passes one that does not.
     package init(
         _ service: SSMService,
         hold: @escaping @Sendable (Duration) async throws -> Void = {

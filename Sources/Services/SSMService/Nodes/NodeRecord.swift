@@ -41,7 +41,7 @@ struct NodeRecord: Codable, Sendable {
         role.split(separator: "/").last.map { String($0) } ?? role
     }
 
-    /// Whether the machine is still the one that registered. Takes the same time wherever they differ.
+    /// Whether the machine is still the one that registered, found in the same time wherever they differ.
     func hasFingerprint(_ other: String) -> Bool {
         Secret(utf8: fingerprint).isEqual(to: Secret(utf8: other))
     }
@@ -71,6 +71,6 @@ enum PingStatus: String, CaseIterable, Sendable {
 }
 
 extension Scope {
-    /// `arn:aws:ssm:REGION:ACCOUNT:managed-instance/mi-…`
+    /// The ARN of a node: `arn:aws:ssm:REGION:ACCOUNT:managed-instance/mi-…`.
     func nodeARN(_ id: String) -> ARN { arn(service: "ssm", resource: "managed-instance/\(id)") }
 }

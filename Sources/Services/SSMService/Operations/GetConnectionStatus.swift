@@ -20,8 +20,9 @@ struct GetConnectionStatusOutput: Encodable, Sendable {
 }
 
 extension SSMService {
-    /// Whether a session can be started on a node now. A node that is not there is not connected.
+    /// Whether a session can be started on a node now.
     ///
+    /// A node that does not exist is not connected.
     /// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetConnectionStatus.html
     func getConnectionStatus(
         _ input: GetConnectionStatusInput,

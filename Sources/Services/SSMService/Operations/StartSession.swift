@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ServiceKit
+import SessionWire
 import Storage
 import Vocabulary
 
@@ -71,7 +72,7 @@ extension SSMService {
         let start = SessionStart(
             session: id,
             node: nodeID,
-            content: try plan.message(session: id, owner: owner.description, runAsUser: runAsUser)
+            content: plan.message(session: id, owner: owner.description, runAsUser: runAsUser)
         )
         try await create(
             record(id, nodeID, plan, input.reason, owner: owner.description, context),
@@ -115,7 +116,7 @@ extension SSMService {
         SessionTokenOutput(
             sessionId: id.description,
             tokenValue: channelTokens.make(.client(id), in: scope),
-            streamUrl: "\(webSocketURL)/v1/data-channel/\(id)?role=publish_subscribe"
+            streamUrl: webSocketURL + ChannelAddress.clientTarget(id, in: scope)
         )
     }
 

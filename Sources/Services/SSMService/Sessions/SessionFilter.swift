@@ -2,7 +2,7 @@ import FoundationEssentials
 import ServiceKit
 import Vocabulary
 
-/// One filter of DescribeSessions. All that are given must match.
+/// One filter of DescribeSessions; all that are given must match.
 struct SessionFilter: CustomStringConvertible {
     let description: String
     private let test: (SessionRecord) -> Bool

@@ -16,7 +16,9 @@ extension SSMService {
         }
     }
 
-    /// Ends what is over and forgets what is old. To be called every minute or so; harmless at any time.
+    /// Ends what is over and forgets what is old.
+    ///
+    /// To be called every minute or so; harmless at any time.
     package func maintain(in scope: Scope) async throws {
         let now = clock.now()
         try await forEachActiveSession(in: scope) { record in
@@ -58,7 +60,9 @@ extension SSMService {
         }
     }
 
-    /// Removes sessions that ended before a time. They are in the order of their start, and none ended before
+    /// Removes sessions that ended before a time.
+    ///
+    /// They are in the order of their start, and none ended before
     /// it started, so that the first one that started later is where to stop.
     private func removeHistory(before limit: Date, in scope: Scope) async throws {
         var after: RecordKey?

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SessionWire
 import Vocabulary
 
 /// What a session will be, decided from its document, the account's preferences and its parameters.
@@ -50,14 +51,15 @@ struct SessionPlan: Sendable {
     }
 
     /// The content of `interactive_shell`: what the node is told.
-    func message(session: SessionID, owner: String, runAsUser: String) throws -> String {
-        try JSONValue.object([
-            "DocumentName": .string(documentName),
-            "DocumentContent": .object(content),
-            "SessionId": .string(session.description),
-            "Parameters": .object(parameters),
-            "RunAsUser": .string(runAsUser),
-            "SessionOwner": .string(owner),
-        ]).text()
+    func message(session: SessionID, owner: String, runAsUser: String) -> String {
+        let task = AgentTask(
+            documentName: documentName,
+            documentContent: .object(content),
+            sessionID: session.description,
+            parameters: parameters,
+            runAsUser: runAsUser,
+            sessionOwner: owner
+        )
+        return String(decoding: task.json(), as: UTF8.self)
     }
 }

@@ -46,6 +46,6 @@ struct SessionRecord: Codable, Sendable {
 }
 
 extension Scope {
-    /// `arn:aws:ssm:REGION:ACCOUNT:session/ID`
+    /// The ARN of a session: `arn:aws:ssm:REGION:ACCOUNT:session/ID`.
     func sessionARN(_ id: String) -> ARN { arn(service: "ssm", resource: "session/\(id)") }
 }
