@@ -123,7 +123,7 @@ struct SessionPair {
         return !acknowledgedByClient.insert(acknowledge.sequenceNumber).inserted
     }
 
-    /// Moves time to the next thing that happens. False when nothing more will.
+    /// Moves time to the next thing that happens; false when nothing more will.
     mutating func step() -> Bool {
         let next = [
             toClient.nextArrival, toAgent.nextArrival, agent.nextDeadline, client.nextDeadline,

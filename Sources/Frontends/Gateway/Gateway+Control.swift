@@ -63,7 +63,7 @@ extension Gateway {
         }
     }
 
-    /// The node says that a session is over. It may say so twice, or of one that is not its own.
+    /// The node says that a session is over; it may say so twice, or of one that is not its own.
     private func ended(
         _ session: SessionID,
         _ end: SessionEnd,

@@ -34,7 +34,9 @@ package struct Gateway: Service {
         self.logger = logger
     }
 
-    /// Serves one websocket until it is closed. `context` is nil when its upgrade was not signed.
+    /// Serves one websocket until it is closed.
+    ///
+    /// `context` is nil when its upgrade was not signed.
     package func serve(
         path: String,
         query: String,
@@ -104,15 +106,16 @@ package struct Gateway: Service {
         }
     }
 
-    /// Does what is due by now. `run` calls this every second.
+    /// Does what is due by now; `run` calls this every second.
     package func sweep() async {
         for key in registry.unknownSessions() {
-            guard let session = try? await directory.relayedSession(key.session, in: key.scope)
-            else {
-                _ = registry.learn(key, nil)
-                continue
+            do {
+                let session = try await directory.relayedSession(key.session, in: key.scope)
+                _ = registry.learn(key, session)
+            } catch {
+                // Asked again at the next sweep.
+                logger.error("session not found out", metadata: ["error": "\(error)"])
             }
-            _ = registry.learn(key, session)
         }
         // Side by side, so that one end that does not answer its goodbye holds up no other.
         await withTaskGroup { group in

@@ -42,10 +42,10 @@ extension NodeRegistry {
         return records
     }
 
-    /// Tells a node to start a session. False when it is not connected, or does not read.
+    /// Tells a node to start a session; false when it is not connected, or does not read.
     func push(_ start: SessionStart, in scope: Scope) async -> Bool {
         let key = NodeKey(node: start.node, scope: scope)
-        guard let connection = controlConnection(key) else { return false }
+        guard let connection = await settledControl(key) else { return false }
         let payload = InteractiveShell(
             content: start.content,
             taskID: start.session.description
@@ -55,13 +55,24 @@ extension NodeRegistry {
 
     /// Tells a node that a session is over, if it is connected.
     func pushClosed(_ session: SessionID, to node: NodeID, in scope: Scope) async {
-        guard let connection = controlConnection(NodeKey(node: node, scope: scope)) else { return }
+        guard let connection = await settledControl(NodeKey(node: node, scope: scope)) else {
+            return
+        }
         _ = await sender.closed(
             session,
             output: "",
             to: connection,
             destination: node.description
         )
+    }
+
+    /// The node's control channel, once it listens.
+    ///
+    /// A stock agent silently drops what comes in the first moments after it opened the channel.
+    private func settledControl(_ key: NodeKey) async -> WebSocketConnection? {
+        let wait = settlingTime(of: key)
+        if wait > 0 { try? await Task.sleep(for: .milliseconds(wait)) }
+        return controlConnection(key)
     }
 
     private func tell(_ id: ConnectionID, _ type: MessageType) async {

@@ -30,8 +30,13 @@ package final class NodeRegistry: NodeChannelPort {
         var relay: RelayMachine?
     }
 
+    private struct Control {
+        let connection: ConnectionID
+        let openedAt: Int64
+    }
+
     private struct State {
-        var controls: [NodeKey: ConnectionID] = [:]
+        var controls: [NodeKey: Control] = [:]
         var connections: [ConnectionID: WebSocketConnection] = [:]
         var entries: [SessionKey: Entry] = [:]
         var usedTokens = UsedTokens()
@@ -105,7 +110,7 @@ package final class NodeRegistry: NodeChannelPort {
     package func disconnect(_ node: NodeID, in scope: Scope) async {
         let key = NodeKey(node: node, scope: scope)
         let connection = state.withLock { state in
-            state.controls.removeValue(forKey: key).flatMap { state.connections[$0] }
+            state.controls.removeValue(forKey: key).flatMap { state.connections[$0.connection] }
         }
         await connection?.close(code: .policyViolation, reason: "the node is not registered")
     }
@@ -170,15 +175,18 @@ package final class NodeRegistry: NodeChannelPort {
 
     /// The node's newest control channel; answers the one it takes the place of.
     func attachControl(_ id: ConnectionID, _ key: NodeKey) -> WebSocketConnection? {
-        state.withLock { state in
-            state.controls.updateValue(id, forKey: key).flatMap { state.connections[$0] }
+        let control = Control(connection: id, openedAt: now)
+        return state.withLock { state in
+            state.controls.updateValue(control, forKey: key).flatMap {
+                state.connections[$0.connection]
+            }
         }
     }
 
     /// False when another one has taken its place.
     func detachControl(_ id: ConnectionID, _ key: NodeKey) -> Bool {
         state.withLock { state in
-            guard state.controls[key] == id else { return false }
+            guard state.controls[key]?.connection == id else { return false }
             state.controls[key] = nil
             return true
         }
@@ -195,7 +203,9 @@ package final class NodeRegistry: NodeChannelPort {
         state.withLock { state in state.entries.filter { $0.value.relay == nil }.map(\.key) }
     }
 
-    /// What the directory says of a session; nil lets go of it. False when there is no room for one more.
+    /// Takes in what the directory says of a session; nil lets go of it.
+    ///
+    /// False when the session is not relayed: it is not live, or there is no room for one more.
     func learn(_ key: SessionKey, _ session: RelayedSession?) -> Bool {
         let now = now
         return state.withLock { state in
@@ -242,7 +252,19 @@ package final class NodeRegistry: NodeChannelPort {
     }
 
     func controlConnection(_ key: NodeKey) -> WebSocketConnection? {
-        state.withLock { state in state.controls[key].flatMap { state.connections[$0] } }
+        state.withLock { state in
+            state.controls[key].flatMap { state.connections[$0.connection] }
+        }
+    }
+
+    /// Milliseconds until the node's control channel listens.
+    func settlingTime(of key: NodeKey) -> Int64 {
+        let now = now
+        return state.withLock { state in
+            guard let control = state.controls[key] else { return 0 }
+            let age = max(0, now - control.openedAt)
+            return max(0, Limits.controlChannelSettleMilliseconds - age)
+        }
     }
 
     /// What is due in each session, and tokens that have run out forgotten.

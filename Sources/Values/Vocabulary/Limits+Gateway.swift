@@ -11,6 +11,8 @@ extension Limits {
     package static let relayedSessions = 10_000
     /// Bytes kept for an end that is away, each way: a whole window of our own ends.
     package static let relayKeptBytes = 1024 * 1024 + 128 * 1024
+    /// Milliseconds after it opened in which nothing is pushed down a control channel.
+    package static let controlChannelSettleMilliseconds: Int64 = 100
     /// Milliseconds after which a node that opened no data channel is told of its session again.
     package static let sessionStartRepeatMilliseconds: Int64 = 3000
     /// Milliseconds in which a node must have opened a session's data channel.

@@ -9,7 +9,7 @@ struct ChannelSender: Sendable {
     let clock: any WallClock
     let entropy: any Entropy
 
-    /// Sends one message. False when it could not be sent within `Limits.gatewaySendSeconds`.
+    /// Sends one message; false when it could not be sent within `Limits.gatewaySendSeconds`.
     func send(
         _ type: MessageType,
         _ payload: [UInt8],

@@ -34,7 +34,9 @@ package struct ControlChannelMachine: Sendable {
 }
 
 extension SessionEnd {
-    /// The end as a node tells it. `Success` is what stock agents report of a terminated shell too.
+    /// The end as a node tells it.
+    ///
+    /// `Success` is what stock agents report of a terminated shell too.
     package init(_ complete: AgentTaskComplete) {
         let isGood = ["Success", "Cancelled"].contains(complete.finalTaskStatus)
         self.init(

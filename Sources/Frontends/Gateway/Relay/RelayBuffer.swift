@@ -24,7 +24,7 @@ package struct RelayBuffer: Sendable {
 
     package var isEmpty: Bool { frames.isEmpty }
 
-    /// Keeps a frame. False when it was not kept: known already, or no room.
+    /// Keeps a frame; false when it was not kept: known already, or no room.
     package mutating func keep(_ frame: ByteBuffer, header: AgentMessageHeader) -> Bool {
         let key: Key = header.type.isStream ? .stream(header.sequenceNumber) : .other(header.id)
         guard bytes + frame.readableBytes <= limit, keys.insert(key).inserted else { return false }

@@ -103,7 +103,9 @@ package struct RelayMachine: Sendable {
 
     // MARK: Ends come and go
 
-    /// An end opened its channel. Afterwards call `nextKept` until it has no more.
+    /// An end opened its channel.
+    ///
+    /// Afterwards call `nextKept` until it has no more.
     package mutating func attached(
         _ side: Side,
         _ connection: ConnectionID,
@@ -139,7 +141,9 @@ package struct RelayMachine: Sendable {
         return nil
     }
 
-    /// A connection ended. Of one that was replaced before, nothing is thought any more.
+    /// A connection ended.
+    ///
+    /// Of one that was replaced before, nothing is thought any more.
     package mutating func detached(
         _ side: Side,
         _ connection: ConnectionID,

@@ -113,7 +113,9 @@ package struct AgentSessionMachine: Sendable {
         handshake.setPeerPresent(false, now: stream.now)
     }
 
-    /// A binary websocket message came in. What is malformed is dropped, to be sent again.
+    /// A binary websocket message came in.
+    ///
+    /// What is malformed is dropped, to be sent again.
     package mutating func received(_ bytes: [UInt8], now: Int64) -> [Action] {
         guard let message = try? AgentMessage(parsing: bytes) else { return [] }
         return received(message, now: now)
@@ -164,7 +166,9 @@ package struct AgentSessionMachine: Sendable {
 
     // MARK: The shell
 
-    /// Whether the shell can take input. False at first; while false, input is held back at the client.
+    /// Whether the shell can take input.
+    ///
+    /// False at first; while false, input is held back at the client.
     package mutating func setAcceptsInput(_ accepts: Bool, now: Int64) -> [Action] {
         stream.advance(to: now)
         acceptsInput = accepts

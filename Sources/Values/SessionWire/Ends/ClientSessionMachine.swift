@@ -88,7 +88,9 @@ package struct ClientSessionMachine: Sendable {
         stream.disconnected()
     }
 
-    /// A binary websocket message came in. What is malformed is dropped, to be sent again.
+    /// A binary websocket message came in.
+    ///
+    /// What is malformed is dropped, to be sent again.
     package mutating func received(_ bytes: [UInt8], now: Int64) -> [Action] {
         guard let message = try? AgentMessage(parsing: bytes) else { return [] }
         return received(message, now: now)
@@ -134,7 +136,9 @@ package struct ClientSessionMachine: Sendable {
 
     // MARK: The terminal
 
-    /// Whether the terminal can take output; true at first. While false, output is held back at the node.
+    /// Whether the terminal can take output; true at first.
+    ///
+    /// While false, output is held back at the node.
     package mutating func setAcceptsOutput(_ accepts: Bool, now: Int64) -> [Action] {
         stream.advance(to: now)
         acceptsOutput = accepts
@@ -144,7 +148,9 @@ package struct ClientSessionMachine: Sendable {
     /// Whether the driver should go on reading the person's input.
     package var canAcceptInput: Bool { state == .ready && stream.hasRoom }
 
-    /// Sends what was typed. Taken whole; kept while the channel is away or the session not ready.
+    /// Sends what was typed.
+    ///
+    /// Taken whole; kept while the channel is away or the session not ready.
     package mutating func input(_ bytes: [UInt8], now: Int64) -> [Action] {
         stream.advance(to: now)
         switch state {

@@ -94,7 +94,9 @@ package struct HandshakeResponse: JSONPayload, Equatable {
     package struct ProcessedAction: Codable, Equatable, Sendable {
         package var type: String
         package var status: Int
-        /// An object for KMSEncryption and SekishoTransport. For an action it does not know, the stock plugin
+        /// What came of it: an object for KMSEncryption and SekishoTransport.
+        ///
+        /// For an action it does not know, the stock plugin
         /// leaves `status` 0 and writes the number 3 here.
         package var result: JSONValue
         package var error: String

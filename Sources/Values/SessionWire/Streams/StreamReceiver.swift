@@ -47,7 +47,7 @@ struct StreamReceiver: Sendable {
     /// The message whose turn it is, if it is here.
     var next: AgentMessage? { held[expected]?.message }
 
-    /// The reader took `next`. Returns whether it must be acknowledged now.
+    /// The reader took `next`; answers whether it must be acknowledged now.
     mutating func consumeNext() -> Bool {
         guard let taken = held.removeValue(forKey: expected) else { return false }
         heldBytes -= taken.message.payload.count + AgentMessageHeader.size
