@@ -1,6 +1,5 @@
 // LogsService: CloudWatch Logs. Groups, streams, and events that are sealed and chained from the first one on.
 
-import LogEngine
 package import Logging
 package import Sealing
 package import ServiceKit
@@ -22,8 +21,8 @@ package struct LogsService: AWSService {
     /// Makes the service; nothing is read or written before the first call.
     ///
     /// - Parameters:
-    ///   - log: where batches become durable before they are acknowledged.
-    ///   - blobs: where maintenance moves them.
+    ///   - log: where batches become durable before they are acknowledged; for the logs alone.
+    ///   - blobs: where maintenance moves them, below `logs/`.
     ///   - serviceKey: what groups without a customer key are sealed under.
     ///   - keys: KMS, asked as `logs.REGION.amazonaws.com`.
     package init(
@@ -38,13 +37,41 @@ package struct LogsService: AWSService {
         entropy: any Entropy,
         logger: Logger
     ) {
-        operations = []
-        maintenance = LogsMaintenance()
+        let core = LogsCore(
+            store: store,
+            log: log,
+            blobs: blobs,
+            authorizer: authorizer,
+            pageTokens: pageTokens,
+            clock: clock,
+            entropy: entropy,
+            logger: logger,
+            dataKeys: DataKeys(
+                store: store,
+                serviceKey: serviceKey,
+                keys: keys,
+                clock: clock,
+                entropy: entropy
+            ),
+            accountLog: AccountLog(store: store, clock: clock)
+        )
+        maintenance = LogsMaintenance(core: core)
+        operations = [
+            // Groups
+            CreateLogGroup.operation(core), DeleteLogGroup.operation(core),
+            DescribeLogGroups.operation(core), PutRetentionPolicy.operation(core),
+            DeleteRetentionPolicy.operation(core), AssociateKmsKey.operation(core),
+            DisassociateKmsKey.operation(core), PutLogGroupDeletionProtection.operation(core),
+            // Streams
+            CreateLogStream.operation(core), DeleteLogStream.operation(core),
+            DescribeLogStreams.operation(core),
+            // Events
+            PutLogEvents.operation(core), GetLogEvents.operation(core),
+            FilterLogEvents.operation(core),
+            // Tags
+            TagResource.operation(core), UntagResource.operation(core),
+            ListTagsForResource.operation(core), TagLogGroup.operation(core),
+            UntagLogGroup.operation(core), ListTagsLogGroup.operation(core),
+        ]
     }
-}
-
-/// The work of the log store that no call waits for.
-package struct LogsMaintenance: Sendable {
-    /// Works until its task is cancelled, and signs the last heads before it returns.
-    package func run() async throws {}
 }

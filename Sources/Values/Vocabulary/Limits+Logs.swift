@@ -41,7 +41,7 @@ extension Limits {
         /// Bytes of a page of events, counted as a batch is.
         package static let pageBytes = 1_048_576
         /// Bytes of stored batches that one page of FilterLogEvents opens before it answers with a token.
-        package static let scannedBytesPerPage = 64 * 1_048_576
+        package static let scannedBytesPerPage = 16 * 1_048_576
         /// Groups that one page of DescribeLogGroups looks at before it answers with a token.
         package static let scannedGroupsPerPage = 5_000
         /// Index records read at a time.
@@ -52,7 +52,7 @@ extension Limits {
         /// Regular expressions in one text pattern.
         package static let regexesPerPattern = 2
         /// Positions of a compiled expression after `{n,m}` is written out.
-        package static let regexPositions = 2_048
+        package static let regexPositions = 256
 
         // MARK: Writing
 
