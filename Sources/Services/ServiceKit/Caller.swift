@@ -31,6 +31,12 @@ package struct RoleSession: Hashable, Sendable {
     package let sessionPolicies: [String]
     /// Managed policies given as session policies.
     package let sessionPolicyARNs: [ARN]
+    /// Session tags, which go before the role's own in `aws:PrincipalTag/…`.
+    package let tags: [String: String]
+    /// The tags that a session assumed from this one keeps.
+    package let transitiveTagKeys: [String]
+    /// Who stands at the beginning of a chain of sessions, as the first of them said.
+    package let sourceIdentity: String?
 
     package init(
         roleARN: ARN,
@@ -38,7 +44,10 @@ package struct RoleSession: Hashable, Sendable {
         roleName: String,
         sessionName: String,
         sessionPolicies: [String] = [],
-        sessionPolicyARNs: [ARN] = []
+        sessionPolicyARNs: [ARN] = [],
+        tags: [String: String] = [:],
+        transitiveTagKeys: [String] = [],
+        sourceIdentity: String? = nil
     ) {
         self.roleARN = roleARN
         self.roleID = roleID
@@ -46,6 +55,9 @@ package struct RoleSession: Hashable, Sendable {
         self.sessionName = sessionName
         self.sessionPolicies = sessionPolicies
         self.sessionPolicyARNs = sessionPolicyARNs
+        self.tags = tags
+        self.transitiveTagKeys = transitiveTagKeys
+        self.sourceIdentity = sourceIdentity
     }
 
     /// The form is `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`.

@@ -42,7 +42,7 @@ extension PolicyReader {
         return conditions
     }
 
-    /// `vendor:name`
+    /// Whether it has the form `vendor:name`.
     private static func isKey(_ text: String) -> Bool {
         guard let colon = text.firstIndex(of: ":") else { return false }
         return colon != text.startIndex && text.index(after: colon) != text.endIndex

@@ -113,7 +113,9 @@ enum PrincipalEntry: Equatable, Sendable {
 }
 
 extension ARN {
-    /// Whether this is its text. Compared without writing it out: this is asked on every request.
+    /// Whether this is its text.
+    ///
+    /// Compared without writing it out: this is asked on every request.
     fileprivate func isWritten(_ text: String) -> Bool {
         text.hasSuffix(resource) && text == description
     }

@@ -102,7 +102,9 @@ struct Template: Sendable {
         return .variable(key: key, fallback: Array(quoted.dropFirst().dropLast().utf8))
     }
 
-    /// The pieces as one pattern; nil if a variable has no value. A value's own wildcards are letters.
+    /// The pieces as one pattern; nil if a variable has no value.
+    ///
+    /// A value's own wildcards are letters.
     private static func tokens(
         of pieces: [Piece],
         style: PatternStyle?,

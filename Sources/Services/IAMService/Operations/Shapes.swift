@@ -1,0 +1,192 @@
+import FoundationEssentials
+
+/// An attached boundary, as users and roles show it.
+struct BoundaryShape: Encodable, Sendable {
+    enum CodingKeys: String, MemberName { case permissionsBoundaryType, permissionsBoundaryArn }
+
+    let permissionsBoundaryType = "PermissionsBoundaryPolicy"
+    let permissionsBoundaryArn: String
+}
+
+struct UserShape: Encodable, Sendable {
+    enum CodingKeys: String, MemberName {
+        case path, userName, userId, arn, createDate, permissionsBoundary, tags
+    }
+
+    let path: String
+    let userName: String
+    let userId: String
+    let arn: String
+    let createDate: Date
+    let permissionsBoundary: BoundaryShape?
+    let tags: [Tag]?
+
+    /// Lists leave out the boundary and the tags, as AWS's do.
+    init(_ user: UserRecord, isListed: Bool = false) {
+        path = user.path
+        userName = user.name
+        userId = user.id
+        arn = user.arn
+        createDate = user.created
+        permissionsBoundary =
+            isListed ? nil : user.boundary.map { BoundaryShape(permissionsBoundaryArn: $0) }
+        tags = isListed || user.tags.isEmpty ? nil : user.tags
+    }
+}
+
+struct RoleShape: Encodable, Sendable {
+    enum CodingKeys: String, MemberName {
+        case path, roleName, roleId, arn, createDate, assumeRolePolicyDocument, description
+        case maxSessionDuration, permissionsBoundary, tags, roleLastUsed
+    }
+
+    struct LastUsed: Encodable, Sendable {
+        enum CodingKeys: String, MemberName { case lastUsedDate, region }
+
+        let lastUsedDate: Date?
+        let region: String?
+    }
+
+    let path: String
+    let roleName: String
+    let roleId: String
+    let arn: String
+    let createDate: Date
+    let assumeRolePolicyDocument: String
+    let description: String?
+    let maxSessionDuration: Int
+    let permissionsBoundary: BoundaryShape?
+    let tags: [Tag]?
+    let roleLastUsed: LastUsed?
+
+    /// Lists leave out the boundary, the tags and the last use, as AWS's do.
+    init(_ role: RoleRecord, isListed: Bool = false, lastUse: LastUse? = nil) {
+        path = role.path
+        roleName = role.name
+        roleId = role.id
+        arn = role.arn
+        createDate = role.created
+        assumeRolePolicyDocument = role.trustPolicy.percentEncoded
+        description = role.description
+        maxSessionDuration = role.maxSessionDuration
+        permissionsBoundary =
+            isListed ? nil : role.boundary.map { BoundaryShape(permissionsBoundaryArn: $0) }
+        tags = isListed || role.tags.isEmpty ? nil : role.tags
+        roleLastUsed =
+            isListed ? nil : LastUsed(lastUsedDate: lastUse?.date, region: lastUse?.region)
+    }
+}
+
+struct AccessKeyShape: Encodable, Sendable {
+    enum CodingKeys: String, MemberName {
+        case userName, accessKeyId, status, secretAccessKey, createDate
+    }
+
+    let userName: String
+    let accessKeyId: String
+    let status: String
+    /// Shown once, when the key is made.
+    let secretAccessKey: String?
+    let createDate: Date
+
+    init(_ key: AccessKeyRecord, userName: String, showingSecret: Bool) {
+        self.userName = userName
+        accessKeyId = key.id
+        status = key.status.rawValue
+        secretAccessKey = showingSecret ? key.secret : nil
+        createDate = key.created
+    }
+}
+
+struct PolicyShape: Encodable, Sendable {
+    enum CodingKeys: String, MemberName {
+        case policyName, policyId, arn, path, defaultVersionId, attachmentCount
+        case permissionsBoundaryUsageCount, isAttachable, description, createDate, updateDate, tags
+    }
+
+    let policyName: String
+    let policyId: String
+    let arn: String
+    let path: String
+    let defaultVersionId: String
+    let attachmentCount: Int
+    let permissionsBoundaryUsageCount: Int
+    let isAttachable = true
+    let description: String?
+    let createDate: Date
+    let updateDate: Date
+    let tags: [Tag]?
+
+    /// Lists leave out the description and the tags, as AWS's do.
+    init(_ policy: PolicyRecord, use: PolicyUse?, isListed: Bool = false) {
+        policyName = policy.name
+        policyId = policy.id
+        arn = policy.arn
+        path = policy.path
+        defaultVersionId = "v\(policy.defaultVersion)"
+        attachmentCount = use?.attachments ?? 0
+        permissionsBoundaryUsageCount = use?.boundaries ?? 0
+        description = isListed ? nil : policy.description
+        createDate = policy.created
+        updateDate = policy.updated
+        tags = isListed || policy.tags.isEmpty ? nil : policy.tags
+    }
+}
+
+struct PolicyVersionShape: Encodable, Sendable {
+    enum CodingKeys: String, MemberName { case document, versionId, isDefaultVersion, createDate }
+
+    let document: String?
+    let versionId: String
+    let isDefaultVersion: Bool
+    let createDate: Date
+
+    init(_ version: PolicyRecord.Version, of policy: PolicyRecord, document: String? = nil) {
+        self.document = document?.percentEncoded
+        versionId = "v\(version.number)"
+        isDefaultVersion = version.number == policy.defaultVersion
+        createDate = version.created
+    }
+}
+
+struct InstanceProfileShape: Encodable, Sendable {
+    enum CodingKeys: String, MemberName {
+        case path, instanceProfileName, instanceProfileId, arn, createDate, roles, tags
+    }
+
+    let path: String
+    let instanceProfileName: String
+    let instanceProfileId: String
+    let arn: String
+    let createDate: Date
+    let roles: [RoleShape]
+    let tags: [Tag]?
+
+    init(_ profile: InstanceProfileRecord, role: RoleRecord?, isListed: Bool = false) {
+        path = profile.path
+        instanceProfileName = profile.name
+        instanceProfileId = profile.id
+        arn = profile.arn
+        createDate = profile.created
+        roles = role.map { [RoleShape($0, isListed: true)] } ?? []
+        tags = isListed || profile.tags.isEmpty ? nil : profile.tags
+    }
+}
+
+extension String {
+    /// As IAM sends policy documents: everything but RFC 3986's unreserved characters is encoded.
+    var percentEncoded: String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var encoded: [UInt8] = []
+        for byte in utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                encoded.append(byte)
+            default:
+                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+}
