@@ -10,7 +10,7 @@ extension Limits {
     package static let attachedPoliciesPerUser = 10
     package static let attachedPoliciesPerRole = 10
     package static let policyVersions = 5
-    package static let tagsPerResource = 50
+    package static let tagsPerIAMEntity = 50
     /// Characters of a managed policy, white space not counted.
     package static let managedPolicyCharacters = 6144
     /// Characters of all inline policies of a user together, white space not counted.

@@ -21,7 +21,9 @@ final class LastUseBook: Sendable {
         self.store = store
     }
 
-    /// Notes a use. Its record is a nicety: a disk that is full for it must not stop the call it is about.
+    /// Notes a use.
+    ///
+    /// Its record is a nicety: a disk that is full for it must not stop the call it is about.
     func note(_ id: String, _ use: LastUse) async {
         let isDue = entries.withLock { entries in
             if entries.count >= Limits.trackedLastUses, entries[id] == nil { entries.removeAll() }

@@ -90,7 +90,7 @@ struct AssumeRole: IAMOperation {
         }
         check.length(policy, "policy", 1...Limits.sessionPolicyCharacters)
         check.tags(tags)
-        check.count(transitiveTagKeys?.count, "transitiveTagKeys", 0...Limits.tagsPerResource)
+        check.count(transitiveTagKeys?.count, "transitiveTagKeys", 0...Limits.tagsPerIAMEntity)
         check.length(externalId, "externalId", 2...1224)
         check.pattern(externalId, "externalId", "[\\w+=,.@:\\/-]*") { text in
             text.utf8.allSatisfy {

@@ -6,11 +6,16 @@ import ServiceKit
 struct UpdateRole: IAMOperation {
     enum CodingKeys: String, MemberName { case roleName, description, maxSessionDuration }
 
+    /// An answer without members, which yet has a result element: clients insist on `UpdateRoleResult`.
+    struct Output: Encodable, Sendable {
+        private let absent: String? = nil
+    }
+
     let roleName: String?
     let description: String?
     let maxSessionDuration: Int?
 
-    func run(in iam: IAMService, _ context: OperationContext) async throws -> EmptyOutput {
+    func run(in iam: IAMService, _ context: OperationContext) async throws -> Output {
         var check = ConstraintViolations()
         let name = check.roleName(roleName)
         check.roleDescription(description)
@@ -22,6 +27,6 @@ struct UpdateRole: IAMOperation {
             if let description { role.description = description }
             if let maxSessionDuration { role.maxSessionDuration = maxSessionDuration }
         }
-        return EmptyOutput()
+        return Output()
     }
 }
