@@ -1,0 +1,59 @@
+import FoundationEssentials
+import Sealing
+import Storage
+import Vocabulary
+
+/// A key as it is stored.
+struct KeyRecord: Codable, Equatable, Sendable {
+    let keyID: KeyID
+    let creationDate: Date
+    var description: String
+    var isEnabled: Bool
+    /// The key policy, as its author wrote it.
+    var policy: String
+    var tags: [String: String]
+    /// The names of its aliases, in order. They stand here so that conditions can ask for them.
+    var aliases: [String]
+    let materialID: MaterialID
+    /// The key material, wrapped by the service's material key for this key and this material.
+    let wrappedMaterial: Data
+}
+
+/// An alias as it is stored.
+struct AliasRecord: Codable, Equatable, Sendable {
+    let name: String
+    var target: KeyID
+    let creationDate: Date
+    var lastUpdatedDate: Date
+}
+
+/// Where the records of keys and aliases stand.
+enum KMSRecordKey {
+    static func keys(in scope: Scope) -> RecordKey { RecordKey(scope, "kms", "key") }
+
+    static func key(_ id: KeyID, in scope: Scope) -> RecordKey {
+        RecordKey(scope, "kms", "key", id.description)
+    }
+
+    static func aliases(in scope: Scope) -> RecordKey { RecordKey(scope, "kms", "alias") }
+
+    static func alias(_ name: String, in scope: Scope) -> RecordKey {
+        RecordKey(scope, "kms", "alias", name)
+    }
+}
+
+extension Scope {
+    func arn(of key: KeyID) -> ARN { arn(service: "kms", resource: "key/\(key)") }
+
+    func arn(ofAlias name: String) -> ARN { arn(service: "kms", resource: name) }
+}
+
+/// A key that is ready for use: its record, and its material if it is enabled.
+struct LoadedKey: Sendable {
+    let scope: Scope
+    let record: KeyRecord
+    /// Nil while the key is disabled, so that nothing can be done with it by mistake.
+    let material: KeyMaterial?
+
+    var arn: ARN { scope.arn(of: record.keyID) }
+}
