@@ -18,6 +18,13 @@ package struct StatementReference: Equatable, Sendable, CustomStringConvertible 
     /// Where it stands in its policy, from 0.
     package let index: Int
 
+    package init(layer: PolicyLayer, policy: String, sid: String?, index: Int) {
+        self.layer = layer
+        self.policy = policy
+        self.sid = sid
+        self.index = index
+    }
+
     package var description: String {
         let statement = sid.flatMap { $0.isEmpty ? nil : "statement \($0)" }
         return "\(policy), \(statement ?? "statement \(index + 1)")"
