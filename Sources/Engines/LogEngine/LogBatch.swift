@@ -1,7 +1,9 @@
 package import Sealing
 package import Vocabulary
 
-/// Why the bytes of a batch could not be used. What is damaged is said, and never passed over.
+/// Why the bytes of a batch could not be used.
+///
+/// What is damaged is said, and never passed over.
 package enum LogBatchError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The bytes end before the batch does, or go on after it.
     case malformed(String)
@@ -30,11 +32,11 @@ package struct LogBatchHeader: Equatable, Sendable {
     /// The data key that the events are sealed under: 32 hexadecimal digits.
     package let dataKeyID: String
     /// The stream's root before this batch.
-    package let previousRoot: Digest
-    package let leaves: [Digest]
+    package let previousRoot: LogDigest
+    package let leaves: [LogDigest]
 
     /// The stream's root after this batch.
-    package var root: Digest {
+    package var root: LogDigest {
         EventChain.link(
             previous: previousRoot,
             tree: EventChain.tree(leaves[...]),
@@ -62,11 +64,11 @@ package struct LogBatch: Equatable, Sendable {
         of stream: LogStreamIdentity,
         firstSequence: UInt64,
         ingestionTime: Int64,
-        previousRoot: Digest,
+        previousRoot: LogDigest,
         dataKeyID: String,
         key: SealingKey,
         entropy: some Entropy
-    ) -> (bytes: [UInt8], root: Digest) {
+    ) -> (bytes: [UInt8], root: LogDigest) {
         let secret = Secret(entropy.bytes(secretLength))
         let leaves = events.enumerated().map { index, event in
             let sequence = firstSequence + UInt64(index)
@@ -94,7 +96,7 @@ package struct LogBatch: Equatable, Sendable {
     }
 
     private static func encode(_ header: LogBatchHeader) -> [UInt8] {
-        var writer = BinaryWriter(reserving: 160 + header.leaves.count * Digest.length)
+        var writer = BinaryWriter(reserving: 160 + header.leaves.count * LogDigest.length)
         writer.raw([version])
         writer.raw(header.stream.encoded)
         writer.number(header.firstSequence)
@@ -124,13 +126,13 @@ package struct LogBatch: Equatable, Sendable {
             let firstSequence = reader.number(UInt64.self),
             firstSequence <= Limits.Logs.eventsPerStream,
             let ingestionTime = reader.number(Int64.self), let dataKeyID = reader.text(),
-            let previous = reader.raw(Digest.length).flatMap({ Digest($0) }),
+            let previous = reader.raw(LogDigest.length).flatMap({ LogDigest($0) }),
             let count = reader.number(UInt32.self),
             Limits.Logs.eventsPerBatch.contains(Int(count)),
-            let hashes = reader.raw(Int(count) * Digest.length)
+            let hashes = reader.raw(Int(count) * LogDigest.length)
         else { throw .malformed("cut off or out of bounds in front of the events") }
-        let leaves = stride(from: hashes.startIndex, to: hashes.endIndex, by: Digest.length)
-            .compactMap { Digest(hashes[$0..<$0 + Digest.length]) }
+        let leaves = stride(from: hashes.startIndex, to: hashes.endIndex, by: LogDigest.length)
+            .compactMap { LogDigest(hashes[$0..<$0 + LogDigest.length]) }
         let header = LogBatchHeader(
             stream: LogStreamIdentity(
                 account: account,

@@ -152,9 +152,9 @@ extension LogGroup {
 
 extension LogStream {
     /// The root as a digest; a record that holds anything else is damaged.
-    var rootDigest: Digest {
+    var rootDigest: LogDigest {
         get throws(StorageError) {
-            guard let digest = Digest(hex: root) else {
+            guard let digest = LogDigest(hex: root) else {
                 throw .corrupt("log stream \(name) has no root")
             }
             return digest

@@ -195,7 +195,7 @@ enum LogsKey {
         deletedStreams(scope).appending(group.description, String(sortable: stream.number))
     }
 
-    /// The accounts and regions that have ever had a group. Not itself in any of them.
+    /// The accounts and regions that have ever had a group; the record is in none of them.
     static let scopes = RecordKey(["", "", "logs", "scope"])
 
     static func scope(_ scope: Scope) -> RecordKey {

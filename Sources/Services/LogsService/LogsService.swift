@@ -15,7 +15,7 @@ package struct LogsService: AWSService {
     package let wireProtocol = WireProtocol.json11(targetPrefix: "Logs_20140328")
     package let operations: [Operation]
 
-    /// The work behind the scenes: signing, moving batches into blobs, retention. Start it with `run()`.
+    /// The work behind the scenes, started with `run()`: signing, moving batches into blobs, retention.
     package let maintenance: LogsMaintenance
 
     /// Makes the service; nothing is read or written before the first call.

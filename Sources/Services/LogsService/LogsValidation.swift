@@ -19,7 +19,7 @@ struct LogsValidation {
         if name.unicodeScalars.count > Limits.Logs.nameLength.upperBound { isNameTooLong = true }
         violations.length(name, member, 1...Int.max)
         violations.pattern(name, member, Self.groupPattern) {
-            $0.utf8.allSatisfy(Self.isGroupCharacter)
+            !$0.isEmpty && $0.utf8.allSatisfy(Self.isGroupCharacter)
         }
     }
 

@@ -1,9 +1,9 @@
 /// What an account's log took in since its last head: where a stream stands now, or what was removed.
 package enum AccountLogEntry: Hashable, Sendable {
     /// The stream holds everything below `nextSequence`, and its chain ends in `root`.
-    case stream(group: LogGroupID, stream: LogStreamID, nextSequence: UInt64, root: Digest)
+    case stream(group: LogGroupID, stream: LogStreamID, nextSequence: UInt64, root: LogDigest)
     /// Events were removed, as the tombstone with this hash says.
-    case tombstone(Digest)
+    case tombstone(LogDigest)
 }
 
 /// The state of all of an account's streams in one region at one moment, linked to the one before.
@@ -16,8 +16,8 @@ package struct AccountHead: Equatable, Sendable {
     package let number: UInt64
     /// When it was signed, in milliseconds since 1970.
     package let time: Int64
-    /// The hash of the head before; `Digest.none` for number 0.
-    package let previous: Digest
+    /// The hash of the head before; `LogDigest.none` for number 0.
+    package let previous: LogDigest
     package let entries: [AccountLogEntry]
 
     package init(
@@ -25,7 +25,7 @@ package struct AccountHead: Equatable, Sendable {
         region: String,
         number: UInt64,
         time: Int64,
-        previous: Digest,
+        previous: LogDigest,
         entries: [AccountLogEntry]
     ) {
         self.account = account
@@ -62,7 +62,7 @@ package struct AccountHead: Equatable, Sendable {
         return writer.bytes
     }
 
-    package var hash: Digest { Digest(of: encoded) }
+    package var hash: LogDigest { LogDigest(of: encoded) }
 
     /// Reads what `encoded` wrote, or nil if the bytes are anything else.
     package init?(encoded bytes: [UInt8]) {
@@ -70,7 +70,7 @@ package struct AccountHead: Equatable, Sendable {
         var reader = BinaryReader(bytes[2...])
         guard let account = reader.text(), let region = reader.text(),
             let number = reader.number(UInt64.self), let time = reader.number(Int64.self),
-            let previous = reader.raw(Digest.length).flatMap({ Digest($0) }),
+            let previous = reader.raw(LogDigest.length).flatMap({ LogDigest($0) }),
             let count = reader.number(UInt32.self)
         else { return nil }
         var entries: [AccountLogEntry] = []
@@ -94,7 +94,7 @@ package struct AccountHead: Equatable, Sendable {
         case 1:
             guard let group = reader.raw(16), let stream = reader.number(UInt64.self),
                 let next = reader.number(UInt64.self),
-                let root = reader.raw(Digest.length).flatMap({ Digest($0) })
+                let root = reader.raw(LogDigest.length).flatMap({ LogDigest($0) })
             else { return nil }
             return .stream(
                 group: LogGroupID(bytes: Array(group)),
@@ -103,7 +103,7 @@ package struct AccountHead: Equatable, Sendable {
                 root: root
             )
         case 2:
-            return reader.raw(Digest.length).flatMap { Digest($0) }.map { .tombstone($0) }
+            return reader.raw(LogDigest.length).flatMap { LogDigest($0) }.map { .tombstone($0) }
         default:
             return nil
         }

@@ -27,7 +27,7 @@ package enum EventChain {
         sequence: UInt64,
         salt: [UInt8],
         in stream: LogStreamIdentity
-    ) -> Digest {
+    ) -> LogDigest {
         var writer = BinaryWriter(reserving: event.message.count + 160)
         writer.raw([HashDomain.leaf.rawValue])
         writer.counted(salt)
@@ -35,28 +35,28 @@ package enum EventChain {
         writer.number(sequence)
         writer.number(event.timestamp)
         writer.counted(event.message)
-        return Digest(of: writer.bytes)
+        return LogDigest(of: writer.bytes)
     }
 
     /// The root of the tree over a batch's leaves, split as RFC 6962, section 2.1 does.
-    package static func tree(_ leaves: ArraySlice<Digest>) -> Digest {
+    package static func tree(_ leaves: ArraySlice<LogDigest>) -> LogDigest {
         guard let first = leaves.first else { return .none }
         guard leaves.count > 1 else { return first }
         var left = 1
         while left * 2 < leaves.count { left *= 2 }
         let middle = leaves.startIndex + left
         let parts = [tree(leaves[..<middle]), tree(leaves[middle...])]
-        return Digest(of: [HashDomain.node.rawValue] + parts[0].bytes + parts[1].bytes)
+        return LogDigest(of: [HashDomain.node.rawValue] + parts[0].bytes + parts[1].bytes)
     }
 
     /// The root of a stream after a batch: what the next batch links to.
     package static func link(
-        previous: Digest,
-        tree: Digest,
+        previous: LogDigest,
+        tree: LogDigest,
         firstSequence: UInt64,
         count: UInt32,
         in stream: LogStreamIdentity
-    ) -> Digest {
+    ) -> LogDigest {
         var writer = BinaryWriter(reserving: 200)
         writer.raw([HashDomain.link.rawValue])
         writer.raw(previous.bytes)
@@ -64,7 +64,7 @@ package enum EventChain {
         writer.number(firstSequence)
         writer.number(count)
         writer.raw(tree.bytes)
-        return Digest(of: writer.bytes)
+        return LogDigest(of: writer.bytes)
     }
 }
 

@@ -17,7 +17,7 @@ package struct Tombstone: Equatable, Sendable {
     /// The sequence after the last one that it took.
     package let nextSequence: UInt64
     /// The stream's root after the last batch removed.
-    package let lastRoot: Digest
+    package let lastRoot: LogDigest
     /// When, in milliseconds since 1970.
     package let time: Int64
 
@@ -28,7 +28,7 @@ package struct Tombstone: Equatable, Sendable {
         reason: Reason,
         firstSequence: UInt64,
         nextSequence: UInt64,
-        lastRoot: Digest,
+        lastRoot: LogDigest,
         time: Int64
     ) {
         self.stream = stream
@@ -56,7 +56,7 @@ package struct Tombstone: Equatable, Sendable {
         return writer.bytes
     }
 
-    package var hash: Digest { Digest(of: encoded) }
+    package var hash: LogDigest { LogDigest(of: encoded) }
 
     /// Reads what `encoded` wrote, or nil if the bytes are anything else.
     package init?(encoded bytes: [UInt8]) {
@@ -67,7 +67,7 @@ package struct Tombstone: Equatable, Sendable {
             let streamName = reader.text(),
             let reason = reader.number(UInt8.self).flatMap(Reason.init(rawValue:)),
             let first = reader.number(UInt64.self), let next = reader.number(UInt64.self),
-            let root = reader.raw(Digest.length).flatMap({ Digest($0) }),
+            let root = reader.raw(LogDigest.length).flatMap({ LogDigest($0) }),
             let time = reader.number(Int64.self), reader.isAtEnd
         else { return nil }
         self.init(

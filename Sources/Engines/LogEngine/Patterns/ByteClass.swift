@@ -37,15 +37,15 @@ struct ByteClass: Equatable, Sendable {
         return byte < 128 ? high >> UInt64(byte & 63) & 1 == 1 : includesBeyondASCII
     }
 
-    /// `\d`
+    /// What `\d` stands for.
     static let digits: ByteClass = {
         var digits = ByteClass()
         digits.insert(0x30...0x39)
         return digits
     }()
-    /// `\s`
+    /// What `\s` stands for.
     static let blanks = ByteClass("\t\n\u{0C}\r ".unicodeScalars)
-    /// `\w`
+    /// What `\w` stands for.
     static let word: ByteClass = {
         var word = digits
         word.insert(0x41...0x5A)

@@ -148,7 +148,7 @@ struct Compaction {
 
     private static func name(of blob: BatchBlob, _ owner: Owner) -> String {
         "logs/\(owner.scope.account)/\(owner.scope.region)/\(owner.group)/"
-            + Digest(of: blob.bytes).description
+            + LogDigest(of: blob.bytes).description
     }
 }
 

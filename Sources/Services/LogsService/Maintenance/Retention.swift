@@ -88,7 +88,7 @@ struct Retention {
         )
         let expired = Array(front.prefix { $0.value.lastTimestamp < oldest })
         guard let last = expired.last?.value else { return false }
-        guard let root = Digest(hex: last.root) else {
+        guard let root = LogDigest(hex: last.root) else {
             throw StorageError.corrupt("a batch of log stream \(name) has no root")
         }
         var updated = stream.value

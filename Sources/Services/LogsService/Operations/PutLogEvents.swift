@@ -11,7 +11,7 @@ enum PutLogEvents {
             var message: String?
         }
 
-        /// What AWS relates the events to. Its members are not read: it is always reported as rejected.
+        /// What AWS relates the events to; always reported as rejected, so that no member is read.
         struct Entity: Decodable, Sendable {}
 
         var logGroupName: String?

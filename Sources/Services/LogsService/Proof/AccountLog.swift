@@ -96,7 +96,8 @@ final class AccountLog: Sendable {
     private static func entries(_ pending: [PendingEntry]) throws -> [AccountLogEntry] {
         var entries: [AccountLogEntry] = []
         for (index, entry) in pending.enumerated() {
-            guard let group = LogGroupID(entry.group), let digest = Digest(hex: entry.digest) else {
+            guard let group = LogGroupID(entry.group), let digest = LogDigest(hex: entry.digest)
+            else {
                 throw StorageError.corrupt("a pending entry of the account's log cannot be read")
             }
             if entry.isTombstone {

@@ -13,7 +13,7 @@ struct LogStream: Codable, Sendable {
     /// The sequence that the next event gets.
     var nextSequence: UInt64 = 0
     /// The root of the chain, in hexadecimal digits.
-    var root: String = Digest.none.description
+    var root: String = LogDigest.none.description
     /// The longest time that one of its batches covers.
     var span: Int64 = 0
 

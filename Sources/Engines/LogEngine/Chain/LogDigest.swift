@@ -1,10 +1,10 @@
 import Crypto
 
 /// A SHA-256 value: a leaf, a root, the hash of a head or tombstone.
-package struct Digest: Hashable, Sendable, CustomStringConvertible {
+package struct LogDigest: Hashable, Sendable, CustomStringConvertible {
     package static let length = 32
     /// What a stream's first batch links to.
-    package static let none = Digest(bytes: [UInt8](repeating: 0, count: length))
+    package static let none = LogDigest(bytes: [UInt8](repeating: 0, count: length))
 
     package let bytes: [UInt8]
 
