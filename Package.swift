@@ -99,6 +99,10 @@ let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let unixSignals: Target.Dependency = .product(
+    name: "UnixSignals",
+    package: "swift-service-lifecycle"
+)
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 let package = Package(
@@ -239,8 +243,9 @@ let package = Package(
             [
                 "Vocabulary", "Sealing", "Storage", "RootKeys", "SQLiteStorage", "ServiceKit",
                 "IAMService", "KMSService", "LogsService", "SSMService", "APIFrontend", "Gateway",
-                "ClientCore", "AWSClient", "AWSWire", argumentParser, configuration, lifecycle,
+                "ClientCore", "AWSClient", "SigV4", argumentParser, configuration, lifecycle,
                 logging,
+                unixSignals,
             ]
         ),
         program(

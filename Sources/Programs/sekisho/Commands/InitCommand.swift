@@ -1,0 +1,159 @@
+import APIFrontend
+import ArgumentParser
+import IAMService
+import Logging
+import RootKeys
+import SQLiteStorage
+import Sealing
+import Storage
+import Vocabulary
+
+struct InitCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Make the data directory of a new server.",
+        discussion: """
+            Makes the root key, a private certificate authority with the server's certificate, and the \
+            administrator. The secrets are printed once.
+
+            Examples:
+              sekisho init --data ~/sekisho
+              sekisho init --data /srv/sekisho --root-key /etc/sekisho/root.key --region eu-central-1 \\
+                --domain sekisho.example --san 10.0.0.5
+            """
+    )
+
+    @Option(name: .long, help: "The directory to make; it must be new or empty.")
+    var data: String
+
+    @Option(name: .long, help: "The server's own region.")
+    var region = "us-east-1"
+
+    @Option(name: .long, help: "The twelve digits of the account.")
+    var account = "000000000000"
+
+    @Option(name: .long, help: "Where to put the root key (default: DIR/root.key).")
+    var rootKey: String?
+
+    @Option(name: .long, help: "The domain under which host names are SERVICE.REGION.DOMAIN.")
+    var domain: String?
+
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: "Another name or address that the certificate is to carry; may be repeated."
+    )
+    var san: [String] = []
+
+    @OptionGroup var output: OutputOptions
+
+    /// What is printed, once.
+    private struct Result: Encodable {
+        let accessKeyId: String
+        let secretAccessKey: String
+        let consolePassword: String
+        let caCertificate: String
+        let region: String
+        let account: String
+        let rootKey: String
+    }
+
+    func run() async throws {
+        let region = try Region(parsing: region)
+        let scope = Scope(account: try AccountID(parsing: account), region: region)
+        let names = try certificateNames()
+        let directory = DataDirectory(data)
+        try directory.create()
+        let result = try await setUp(directory, scope, names)
+        switch output.output {
+        case .json: try Terminal.print(json: result)
+        case .text: Terminal.print(text(of: result, directory))
+        }
+    }
+
+    private func certificateNames() throws -> [CertificateName] {
+        var names = CertificateName.loopback
+        if let domain {
+            names.append(try CertificateName(parsing: domain))
+            names.append(try CertificateName(parsing: "*.\(region).\(domain)"))
+        }
+        for text in san {
+            let name = try CertificateName(parsing: text)
+            if !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    private func setUp(
+        _ directory: DataDirectory,
+        _ scope: Scope,
+        _ names: [CertificateName]
+    ) async throws -> Result {
+        let entropy = SystemEntropy()
+        let rootKeyPath = rootKey.map { DataDirectory($0).path } ?? directory.defaultRootKeyPath
+        let root = try RootKeyFile.create(rootKeyPath, entropy: entropy)
+
+        let logger = Logger(label: "sekisho") { _ in SwiftLogNoOpLogHandler() }
+        let engines = try await StorageEngines.sqlite(in: directory.path, logger: logger)
+        let storeKey = try await StoreKey.create(
+            in: engines.records,
+            under: root,
+            entropy: entropy
+        )
+        let assembly = ServerAssembly(engines: engines, storeKey: storeKey, logger: logger)
+        let administrator = try await assembly.iam.bootstrapAdministrator(in: scope)
+        await engines.close()
+
+        try directory.certificates(under: root).create(
+            name: "Sekisho CA \(entropy.hexDigits(8))",
+            for: names
+        )
+        let letters = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"
+        let password = Secret(utf8: entropy.characters(20, of: letters))
+        try directory.write(
+            DataDirectory.Administrator(
+                accessKeyId: administrator.accessKeyID,
+                secretAccessKey: administrator.secretAccessKey.revealedText(),
+                consolePasswordHash: try PasswordHash(password, entropy: entropy).description
+            ),
+            under: root
+        )
+        // Last, since it is what makes the directory one that can be served.
+        try directory.write(
+            DataDirectory.Installation(
+                region: scope.region.description,
+                account: scope.account.description,
+                domain: domain,
+                rootKey: rootKeyPath
+            )
+        )
+        return Result(
+            accessKeyId: administrator.accessKeyID,
+            secretAccessKey: administrator.secretAccessKey.revealedText(),
+            consolePassword: password.revealedText(),
+            caCertificate: directory.authorityPath,
+            region: scope.region.description,
+            account: scope.account.description,
+            rootKey: rootKeyPath
+        )
+    }
+
+    private func text(of result: Result, _ directory: DataDirectory) -> String {
+        """
+        The server's data is in \(directory.path).
+
+          accessKeyId      \(result.accessKeyId)
+          secretAccessKey  \(result.secretAccessKey)
+          consolePassword  \(result.consolePassword)
+          caCertificate    \(result.caCertificate)
+          region           \(result.region)
+          account          \(result.account)
+
+        These are the administrator's; the password is not kept and cannot be shown again.
+        The root key is \(result.rootKey). Whoever has it and the data can read everything, and without it
+        nobody can: move it to where backups of the data do not go, and name it with --root-key.
+
+        Next:  sekisho serve --data \(directory.path)
+        """
+    }
+}
