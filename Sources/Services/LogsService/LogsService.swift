@@ -53,7 +53,7 @@ package struct LogsService: AWSService {
                 clock: clock,
                 entropy: entropy
             ),
-            accountLog: AccountLog(store: store, clock: clock)
+            accountLog: AccountLog(store: store, clock: clock, entropy: entropy)
         )
         maintenance = LogsMaintenance(core: core)
         operations = [

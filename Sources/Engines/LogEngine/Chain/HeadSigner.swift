@@ -1,5 +1,6 @@
 import Crypto
 package import Sealing
+package import Vocabulary
 
 /// Signs heads and tombstones of an account's log: ECDSA on P-256 over the SHA-256 of their bytes.
 package struct HeadSigner: Sendable {
@@ -13,8 +14,14 @@ package struct HeadSigner: Sendable {
     }
 
     /// The bytes of a new private key.
-    package static func makeKey() -> Secret {
-        Secret(Array(P256.Signing.PrivateKey().rawRepresentation))
+    package static func makeKey(entropy: some Entropy) -> Secret {
+        while true {
+            // Not every 32 bytes are a key: those at or above the group's order, one in 2³², are not.
+            let bytes = entropy.bytes(32)
+            if let key = try? P256.Signing.PrivateKey(rawRepresentation: bytes) {
+                return Secret(Array(key.rawRepresentation))
+            }
+        }
     }
 
     /// X9.63, uncompressed: 65 bytes that anybody may have.

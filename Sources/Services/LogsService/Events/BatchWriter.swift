@@ -11,18 +11,17 @@ struct BatchWriter {
     let core: LogsCore
 
     /// Appends `events` to a stream and returns the stream as it is then.
+    ///
+    /// The stream as it was read before only chooses the lane; inside, everything is read again.
     func append(
         _ events: [LogEvent],
-        to streamName: String,
+        to stream: LogStream,
         of groupName: String,
         in context: OperationContext
     ) async throws -> LogStream {
-        // The lane is chosen by the stream's id; inside, all is read again.
-        let group = try await core.group(groupName, in: context)
-        let stream = try await core.stream(streamName, of: group.value, in: context)
-        return try await core.lanes.run(stream.value.streamID) {
+        try await core.lanes.run(stream.streamID) {
             try await core.retrying {
-                try await attempt(events, streamName, groupName, context)
+                try await attempt(events, stream.name, groupName, context)
             }
         }
     }

@@ -59,7 +59,7 @@ enum PutLogEvents {
                 ? stream
                 : try await BatchWriter(core: core).append(
                     admission.accepted,
-                    to: name,
+                    to: stream,
                     of: groupName,
                     in: context
                 )

@@ -37,11 +37,13 @@ final class AccountLog: Sendable {
 
     private let store: RecordStore
     private let clock: any WallClock
+    private let entropy: any Entropy
     private let signers = Mutex<[Scope: HeadSigner]>([:])
 
-    init(store: RecordStore, clock: any WallClock) {
+    init(store: RecordStore, clock: any WallClock, entropy: any Entropy) {
         self.store = store
         self.clock = clock
+        self.entropy = entropy
     }
 
     // MARK: Heads
@@ -198,7 +200,9 @@ final class AccountLog: Sendable {
         if let signer = signers.withLock({ $0[scope] }) { return signer }
         let key = LogsKey.signer(scope)
         if try await store.get(key, as: SignerRecord.self) == nil {
-            let record = SignerRecord(privateKey: Data(HeadSigner.makeKey().revealedBytes()))
+            let record = SignerRecord(
+                privateKey: Data(HeadSigner.makeKey(entropy: entropy).revealedBytes())
+            )
             do {
                 try await store.commit(
                     RecordTransaction(
