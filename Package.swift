@@ -323,7 +323,7 @@ let package = Package(
             "SSMService",
             [
                 "Vocabulary", "Sealing", "Storage", "SessionWire", "ServiceKit", "AWSWire",
-                "Simulation", "ServiceTestKit", crypto, cryptoExtras,
+                "Simulation", "ServiceTestKit", crypto, cryptoExtras, logging,
             ]
         ),
         tests(
