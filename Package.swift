@@ -250,7 +250,7 @@ let package = Package(
         ),
         program(
             "sekisho-agent",
-            ["Vocabulary", "AgentCore", argumentParser, lifecycle, logging]
+            ["Vocabulary", "AgentCore", "PseudoTerminal", argumentParser, lifecycle, logging]
         ),
         program(
             "sekisho-bench",

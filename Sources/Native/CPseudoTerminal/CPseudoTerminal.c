@@ -190,3 +190,5 @@ void cpty_name_thread(const char *name) {
     strncpy(cut, name, sizeof cut - 1);
     pthread_setname_np(pthread_self(), cut);
 }
+
+char *const *cpty_environment(void) { return environ; }

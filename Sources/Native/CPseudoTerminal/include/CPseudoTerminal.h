@@ -72,3 +72,6 @@ int cpty_event(void);
 
 /// Names the calling thread for whoever looks at the process from outside; cut to 15 characters.
 void cpty_name_thread(const char *name);
+
+/// The variables of this process as `NAME=value`, ended by NULL; may itself be NULL.
+char *const *cpty_environment(void);

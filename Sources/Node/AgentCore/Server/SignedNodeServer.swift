@@ -165,7 +165,7 @@ package struct SignedNodeServer: NodeServer {
                 "CreateLogStream",
                 Input(logGroupName: stream.group, logStreamName: stream.stream)
             )
-        } catch where error.code == "ResourceAlreadyExistsException" {
+        } catch  where error.code == "ResourceAlreadyExistsException" {
             return
         }
     }
@@ -189,7 +189,7 @@ package struct SignedNodeServer: NodeServer {
                     logEvents: events
                 )
             )
-        } catch where error.code == "DataAlreadyAcceptedException" {
+        } catch  where error.code == "DataAlreadyAcceptedException" {
             return
         }
     }

@@ -1,6 +1,6 @@
-import Crypto
 import CryptoExtras
 import FoundationEssentials
+import SigV4
 import Vocabulary
 
 /// The node's RSA key of 2048 bits: its public half registers it, its private half fetches credentials.
@@ -23,9 +23,9 @@ package struct NodeKey: Sendable {
     /// The DER SubjectPublicKeyInfo in base64, as `PublicKey` of RegisterManagedInstance.
     package var publicKeyText: String { key.publicKey.derRepresentation.base64EncodedString() }
 
-    /// RSASSA-PSS with SHA-256 and a salt of 32 bytes (session-protocol 1.2).
-    package func sign(_ bytes: [UInt8]) throws -> [UInt8] {
-        Array(try key.signature(for: SHA256.hash(data: bytes), padding: .PSS).rawRepresentation)
+    /// Signs a SigV4 string to sign (session-protocol 1.4).
+    package func signature(of stringToSign: String) throws -> String {
+        try NodeKeySignature.sign(stringToSign, with: key)
     }
 
     func store(in directory: StateDirectory) throws(AgentFailure) {

@@ -1,0 +1,28 @@
+import Logging
+import Vocabulary
+
+/// Tells the server every five minutes that the node lives, and what it is.
+///
+/// The stock agent hibernates when its first ping fails. Ours tries again soon.
+struct HealthPing {
+    let node: NodeID
+    let server: any NodeServer
+    let logger: Logger
+
+    func run() async {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                try await server.reportHealth(HealthReport(of: node))
+                failures = 0
+                await Task.pause(Limits.agentHealthInterval)
+            } catch {
+                failures += 1
+                logger.error("UpdateInstanceInformation failed: \(error)")
+                await Task.pause(
+                    min(.seconds(1 << min(failures, 10)), Limits.agentHealthLongestPause)
+                )
+            }
+        }
+    }
+}
