@@ -250,7 +250,10 @@ let package = Package(
         ),
         program(
             "sekisho-agent",
-            ["Vocabulary", "AgentCore", "PseudoTerminal", argumentParser, lifecycle, logging]
+            [
+                "Vocabulary", "AgentCore", "PseudoTerminal", argumentParser, lifecycle, logging,
+                unixSignals,
+            ]
         ),
         program(
             "sekisho-bench",

@@ -11,7 +11,9 @@ package enum ProcessEnvironment {
                 maxSplits: 1,
                 omittingEmptySubsequences: false
             )
-            if parts.count == 2, !parts[0].isEmpty { variables[String(parts[0])] = String(parts[1]) }
+            if parts.count == 2, !parts[0].isEmpty {
+                variables[String(parts[0])] = String(parts[1])
+            }
             next = entry.advanced(by: 1)
         }
         return variables

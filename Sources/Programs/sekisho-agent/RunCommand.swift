@@ -1,7 +1,9 @@
 import AgentCore
 import ArgumentParser
+import Logging
 import PseudoTerminal
 import ServiceLifecycle
+import UnixSignals
 
 /// `sekisho-agent run`.
 struct RunCommand: AsyncParsableCommand {
