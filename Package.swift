@@ -292,7 +292,9 @@ let package = Package(
         ),
         tests(
             "AWSClient",
-            ["Vocabulary", "Sealing", "SigV4", "AWSWire", nioCore, nioPosix, nioHTTP1, httpTypes]
+            [
+                "Vocabulary", "Sealing", "SigV4", logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ]
         ),
         tests("Storage", ["Vocabulary", "Sealing", "StorageConformance", "Simulation"]),
         tests("RootKeys", ["Vocabulary", "Sealing", "Storage"]),

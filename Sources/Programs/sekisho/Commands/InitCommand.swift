@@ -58,6 +58,16 @@ struct InitCommand: AsyncParsableCommand {
         let rootKey: String
     }
 
+    func validate() throws {
+        do {
+            _ = try Region(parsing: region)
+            _ = try AccountID(parsing: account)
+            _ = try certificateNames()
+        } catch {
+            throw ValidationError("\(error)")
+        }
+    }
+
     func run() async throws {
         let region = try Region(parsing: region)
         let scope = Scope(account: try AccountID(parsing: account), region: region)

@@ -32,8 +32,10 @@ struct DirectoryServer {
     private func openStorage() async throws -> StorageEngines {
         do {
             return try await StorageEngines.sqlite(in: directory.path, logger: logger)
+        } catch .unavailable(let reason) {
+            throw Failure("\(directory.path) cannot be opened: \(reason).")
         } catch {
-            throw Failure("\(directory.path) cannot be opened: \(error)")
+            throw Failure("\(directory.path) cannot be opened: \(error).")
         }
     }
 

@@ -1,4 +1,5 @@
 import APIFrontend
+import ArgumentParser
 import Configuration
 import FoundationEssentials
 import Sealing
@@ -63,9 +64,11 @@ struct ServeSettings: Sendable {
         case (false, let data?):
             place = .directory(DataDirectory(data), rootKey: text(line.rootKey, "rootKey"))
         case (true, .some):
-            throw Failure("--in-memory keeps nothing, so it goes without --data: give one of them.")
+            throw ValidationError(
+                "--in-memory keeps nothing, so it goes without --data: give one of them."
+            )
         case (false, nil):
-            throw Failure("Say where the data is with --data DIR, or --in-memory for none.")
+            throw ValidationError("Say where the data is with --data DIR, or --in-memory for none.")
         }
         let standard =
             inMemory
@@ -80,7 +83,7 @@ struct ServeSettings: Sendable {
         switch (text(line.tlsCert, "tlsCert"), text(line.tlsKey, "tlsKey")) {
         case (let certificate?, let key?): tlsFiles = (certificate, key)
         case (nil, nil): tlsFiles = nil
-        default: throw Failure("--tls-cert and --tls-key go together: give both files.")
+        default: throw ValidationError("--tls-cert and --tls-key go together: give both files.")
         }
         switch (
             text(line.adminAccessKey, "adminAccessKey"), text(line.adminSecretKey, "adminSecretKey")
@@ -88,14 +91,16 @@ struct ServeSettings: Sendable {
         {
         case (let id?, let secret?):
             guard inMemory else {
-                throw Failure(
+                throw ValidationError(
                     "--admin-access-key is for --in-memory: 'sekisho init' made the others."
                 )
             }
             administrator = (id, Secret(utf8: secret))
         case (nil, nil): administrator = nil
         default:
-            throw Failure("--admin-access-key and --admin-secret-key go together: give both.")
+            throw ValidationError(
+                "--admin-access-key and --admin-secret-key go together: give both."
+            )
         }
     }
 
