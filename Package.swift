@@ -314,7 +314,7 @@ let package = Package(
             "KMSService",
             [
                 "Vocabulary", "Sealing", "Storage", "PolicyEngine", "ServiceKit", "AWSWire",
-                "Simulation", "ServiceTestKit", crypto,
+                "Simulation", "ServiceTestKit", "IAMService", crypto, logging,
             ]
         ),
         tests(

@@ -24,7 +24,9 @@ struct KeyCiphertext: Sendable {
     let materialID: MaterialID
     private let bytes: [UInt8]
 
-    /// Reads the header; nil for what is no ciphertext of ours. Nothing is verified by that.
+    /// Reads the header; nil for what is no ciphertext of ours.
+    ///
+    /// Nothing is verified by that.
     init?(unverified bytes: [UInt8]) {
         guard bytes.count >= Self.overhead, bytes[0] == Self.version else { return nil }
         let materialStart = 1 + KeyID.byteCount

@@ -12,7 +12,9 @@ struct KeyRecord: Codable, Equatable, Sendable {
     /// The key policy, as its author wrote it.
     var policy: String
     var tags: [String: String]
-    /// The names of its aliases, in order. They stand here so that conditions can ask for them.
+    /// The names of its aliases, in order.
+    ///
+    /// They stand here so that conditions can ask for them.
     var aliases: [String]
     let materialID: MaterialID
     /// The key material, wrapped by the service's material key for this key and this material.
