@@ -38,6 +38,7 @@ struct Sekisho: AsyncParsableCommand {
     static func main() async {
         // A reader that goes away (`| head`) is an end of output, not of the program.
         signal(SIGPIPE, SIG_IGN)
+        if PluginProgram.isAskedFor { Glibc.exit(await PluginProgram.run()) }
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {

@@ -63,7 +63,7 @@ struct ConnectCommand: AsyncParsableCommand {
     }
 
     /// One element for each signal that asks us to end; in raw mode Ctrl-C is none, but a key like others.
-    private static func interruptions() -> AsyncStream<Void> {
+    static func interruptions() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             signal(number, SIG_IGN)
