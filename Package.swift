@@ -321,7 +321,8 @@ let package = Package(
             "LogsService",
             [
                 "Vocabulary", "Sealing", "Storage", "LogEngine", "ServiceKit", "AWSWire",
-                "Simulation", "ServiceTestKit", crypto,
+                "Simulation", "ServiceTestKit", "SQLiteStorage", "StorageConformance", crypto,
+                logging,
             ]
         ),
         tests(
