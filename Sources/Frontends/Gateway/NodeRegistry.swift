@@ -68,11 +68,13 @@ package final class NodeRegistry: NodeChannelPort {
 
     package func start(_ start: SessionStart, in scope: Scope) async -> Bool {
         let key = SessionKey(session: start.session, scope: scope)
+        let now = now
         let hasRoom = state.withLock { state in
             guard state.entries.count < Limits.relayedSessions || state.entries[key] != nil else {
                 return false
             }
             state.entries[key, default: Entry(node: start.node)].start = start
+            state.entries[key]?.relay?.started(now: now)
             return true
         }
         guard hasRoom, await push(start, in: scope) else {

@@ -80,7 +80,7 @@ package struct RelayMachine: Sendable {
     private var agentHasAttached: Bool
     private var isPaused: Set<Side> = []
     private var activity: ActivityMeter
-    private let createdAt: Int64
+    private var createdAt: Int64
     private var pushes = 0
 
     /// A session that its node has just been told of, or one found in the directory after a restart.
@@ -93,6 +93,14 @@ package struct RelayMachine: Sendable {
         agent = .absent(since: now)
         client = .absent(since: now)
         activity = ActivityMeter(now: now)
+    }
+
+    /// The node has just been told of the session, which until now looked like one left by another server.
+    package mutating func started(now: Int64) {
+        guard case .absent = agent, case .live = state else { return }
+        agentHasAttached = false
+        agent = .absent(since: now)
+        createdAt = now
     }
 
     package var isOver: Bool {
