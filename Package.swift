@@ -337,7 +337,8 @@ let package = Package(
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "Storage", "ServiceKit",
                 "Simulation", "ServiceTestKit", httpTypes, hummingbird, nioCore, nioHTTP1,
-                nioPosix, nioSSL, x509, swiftASN1, crypto, logging, "WebSocketTransport",
+                nioPosix, nioSSL, x509, swiftASN1, crypto, cryptoExtras, logging, lifecycle,
+                "WebSocketTransport",
             ]
         ),
         tests(
