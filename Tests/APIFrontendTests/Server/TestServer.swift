@@ -17,7 +17,8 @@ struct TestServer: Sendable {
     let plain: BoundListener
     let secure: BoundListener
     let metrics: Metrics
-    let authority: String
+    /// The file with the certificate to trust.
+    let authorityFile: String
     let group: ServiceGroup
 
     /// Serves websockets by sending back what comes, after who opened it.
@@ -50,6 +51,10 @@ struct TestServer: Sendable {
             now: now,
             entropy: SystemEntropy()
         )
+        let file = FileManager.default.temporaryDirectory
+            .appending(path: "sekisho-test-\(UUID().uuidString).pem")
+        try Data(try authority.certificatePEM.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
         let (ready, continuation) = AsyncStream<[BoundListener]>.makeStream()
         let server = APIServer(
             settings: APIServer.Settings(
@@ -83,7 +88,7 @@ struct TestServer: Sendable {
                     plain: listeners[0],
                     secure: listeners[1],
                     metrics: bench.metrics,
-                    authority: try authority.certificatePEM,
+                    authorityFile: file.path,
                     group: group
                 )
                 try await body(test)
@@ -114,7 +119,7 @@ struct TestServer: Sendable {
     private func tlsContext() throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.trustRoots = .certificates(
-            try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8))
+            try NIOSSLCertificate.fromPEMFile(authorityFile)
         )
         return try NIOSSLContext(configuration: configuration)
     }

@@ -49,9 +49,10 @@ package struct Listener: Hashable, Sendable, CustomStringConvertible {
             (0...65_535).contains(port)
         else { throw .unreadable(text) }
         var host = rest[..<colon]
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        let isNumber = host.contains(":") ? SocketAddress.isAddress(String(host)) : true
-        guard !host.isEmpty, isNumber, !host.contains("/"), !host.contains("@") else {
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+            guard SocketAddress.isAddress(String(host)) else { throw .unreadable(text) }
+        } else if host.isEmpty || host.contains(where: { ":/@[]".contains($0) }) {
             throw .unreadable(text)
         }
         try self.init(scheme: scheme, host: String(host), port: port)
