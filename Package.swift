@@ -79,7 +79,6 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(
@@ -90,11 +89,6 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
-let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
-let nioHTTPTypesHTTP1: Target.Dependency = .product(
-    name: "NIOHTTPTypesHTTP1",
-    package: "swift-nio-extras"
-)
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
@@ -203,9 +197,8 @@ let package = Package(
             .frontends,
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "ServiceKit", "WebSocketTransport",
-                httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging,
-                nioCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, nioSSL,
-                nioWebSocket, swiftASN1, x509, crypto,
+                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                nioSSL, nioWebSocket, swiftASN1, x509, crypto,
             ]
         ),
         library(
@@ -336,7 +329,7 @@ let package = Package(
             "APIFrontend",
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "Storage", "ServiceKit",
-                "Simulation", "ServiceTestKit", httpTypes, hummingbird, nioCore, nioHTTP1,
+                "Simulation", "ServiceTestKit", nioCore, nioHTTP1,
                 nioPosix, nioSSL, x509, swiftASN1, crypto, cryptoExtras, logging, lifecycle,
                 "WebSocketTransport",
             ]

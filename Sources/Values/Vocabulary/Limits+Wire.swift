@@ -28,6 +28,8 @@ extension Limits {
     package static let requestHeaderCount = 200
     /// Seconds that a connection may say nothing between requests, or within one.
     package static let connectionIdle = 75
+    /// Seconds that a peer has to end a connection whose last answer was sent.
+    package static let connectionLinger = 10
     /// Seconds from a connection's beginning to the end of its first header, TLS included.
     package static let firstRequestWait = 20
     /// Seconds from a request's header to the end of its body.

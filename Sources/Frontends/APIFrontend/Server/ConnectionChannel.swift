@@ -2,8 +2,6 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
-import NIOHTTPTypesHTTP1
 import NIOWebSocket
 import ServiceKit
 import ServiceLifecycle
@@ -21,9 +19,9 @@ struct AdmittedWebSocket: Sendable {
 }
 
 /// One connection: HTTP requests one after another, or, if the first one asks for it, a websocket.
-struct ConnectionChannel: ServerChildChannel, HTTPChannelHandler {
+struct ConnectionChannel: ServerChildChannel {
     enum Outcome: Sendable {
-        case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
+        case http(HTTPExchange.Connection)
         case webSocket(AdmittedWebSocket)
     }
 
@@ -39,12 +37,6 @@ struct ConnectionChannel: ServerChildChannel, HTTPChannelHandler {
 
     let exchange: HTTPExchange
     let gateway: GatewayDoor?
-
-    var responder: Responder {
-        { [exchange] request, writer, channel in
-            try await exchange.respond(request, writer, channel)
-        }
-    }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
@@ -73,7 +65,7 @@ struct ConnectionChannel: ServerChildChannel, HTTPChannelHandler {
                     upgraders: [upgrader],
                     notUpgradingCompletionHandler: { channel in
                         channel.eventLoop.makeCompletedFuture {
-                            .http(try Self.configureHTTP(channel, logger))
+                            .http(try Self.configureHTTP(channel))
                         }
                     }
                 )
@@ -101,8 +93,8 @@ struct ConnectionChannel: ServerChildChannel, HTTPChannelHandler {
             // A connection that ends before its first request has no outcome, and needs nothing more.
             guard let outcome = try? await value.outcome.get() else { return }
             switch outcome {
-            case .http(let channel):
-                await handleHTTP(asyncChannel: channel, logger: logger)
+            case .http(let connection):
+                await exchange.serve(connection)
             case .webSocket(let socket):
                 await serve(socket)
             }
@@ -111,21 +103,8 @@ struct ConnectionChannel: ServerChildChannel, HTTPChannelHandler {
         }
     }
 
-    private static func configureHTTP(
-        _ channel: any Channel,
-        _ logger: Logger
-    ) throws -> NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {
-        let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-        try pipeline.addHandler(
-            ArrivalDeadline(limit: .seconds(Int64(Limits.requestArrival)))
-        )
-        try pipeline.addHandler(
-            HTTPConnectionStateHandler(
-                idleTimeout: .seconds(Limits.connectionIdle),
-                logger: logger
-            )
-        )
+    private static func configureHTTP(_ channel: any Channel) throws -> HTTPExchange.Connection {
+        try channel.pipeline.syncOperations.addHandler(ConnectionWarden())
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
             configuration: NIOAsyncChannel.Configuration(isOutboundHalfClosureEnabled: true)
