@@ -322,7 +322,7 @@ let package = Package(
             "SSMService",
             [
                 "Vocabulary", "Sealing", "Storage", "SessionWire", "ServiceKit", "AWSWire",
-                "Simulation", "ServiceTestKit", crypto, cryptoExtras, logging,
+                "Simulation", "ServiceTestKit", "IAMService", crypto, cryptoExtras, logging,
             ]
         ),
         tests(

@@ -69,15 +69,6 @@ struct ActivationTests {
         )
     }
 
-    @Test func `hands out a role, and needs iam:PassRole for it`() async throws {
-        bench.bench.authorizer.refuse("iam:PassRole")
-        let fault = try await bench.fault("CreateActivation", ["IamRole": "service-role/Node"])
-        #expect(fault.code == "AccessDeniedException")
-        let asked = try #require(bench.bench.authorizer.asked.last)
-        #expect(asked.resource == "arn:aws:iam::111122223333:role/service-role/Node")
-        #expect(asked.conditionValues["iam:PassedToService"] == ["ssm.amazonaws.com"])
-    }
-
     @Test(
         arguments: [
             (["IamRole": .null], "'iamRole' failed to satisfy constraint: Member must not be null"),

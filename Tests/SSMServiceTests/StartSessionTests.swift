@@ -113,8 +113,8 @@ struct StartSessionTests {
         let relayed = try #require(
             try await bench.service.relayedSession(session, in: bench.scope)
         )
-        #expect(relayed.idleTimeout == 7 * 60)
-        #expect(relayed.maximumDuration == 60 * 60)
+        #expect(relayed.idleTimeout == 420.0)
+        #expect(relayed.maximumDuration == 3600.0)
         #expect(relayed.node == node)
     }
 

@@ -46,7 +46,7 @@ extension SSMService {
     /// Makes a code and an id with which machines register.
     ///
     /// The code is in this answer and nowhere else. Whoever makes an activation hands out a role, and needs
-    /// `iam:PassRole` for it, as on AWS.
+    /// `iam:PassRole` for it, as on AWS; IAM asks for that where it looks the role up.
     /// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_CreateActivation.html
     func createActivation(
         _ input: CreateActivationInput,
@@ -66,7 +66,6 @@ extension SSMService {
             ),
             in: context
         )
-        try await authorizePassing(role, in: context)
         try SSMFault.checkTags(tags)
         let now = clock.now()
         let expires =
@@ -127,17 +126,5 @@ extension SSMService {
         guard input.registrationMetadata?.isEmpty ?? true else {
             throw SSMFault.validation("RegistrationMetadata is reserved and not supported.")
         }
-    }
-
-    /// Handing a role to a node needs `iam:PassRole` for it.
-    func authorizePassing(_ role: String, in context: OperationContext) async throws {
-        try await authorizer.authorize(
-            AuthorizationRequest(
-                "iam:PassRole",
-                on: context.scope.globalARN(service: "iam", resource: "role/\(role)").description,
-                conditionValues: ["iam:PassedToService": [Self.principal]]
-            ),
-            in: context
-        )
     }
 }

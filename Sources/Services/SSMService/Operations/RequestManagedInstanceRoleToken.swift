@@ -51,6 +51,10 @@ extension SSMService {
             duration: Limits.nodeCredentialLifetime,
             in: context
         )
+        // Asked again, since a deregistration in between has revoked only what was issued before it.
+        guard try await signingNode(context).value.role == node.role else {
+            throw SSMFault.tooManyUpdates()
+        }
         return RequestManagedInstanceRoleTokenOutput(
             accessKeyId: credentials.accessKeyID,
             // Sent to the node over TLS: the purpose of the call.

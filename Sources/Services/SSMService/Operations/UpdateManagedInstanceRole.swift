@@ -34,7 +34,6 @@ extension SSMService {
             input.instanceId ?? "",
             context
         )
-        try await authorizePassing(role, in: context)
         _ = try await requireNode(id, in: context.scope)
         try await roles.requireRole(role, trusting: Self.principal, in: context)
         try await retryingConflicts {

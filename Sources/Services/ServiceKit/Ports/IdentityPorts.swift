@@ -50,7 +50,9 @@ package struct TemporaryCredentials: Sendable {
 ///
 /// Implemented by IAMService, asked by SSMService.
 package protocol RoleCredentialsPort: Sendable {
-    /// Whether the role exists and trusts the service; throws the fault to answer if not.
+    /// Whether the role exists, trusts the service, and may be passed to it by the caller (`iam:PassRole`).
+    ///
+    /// Throws the fault to answer if not.
     ///
     /// `role` is a name or path and name, as CreateActivation's `IamRole`.
     func requireRole(_ role: String, trusting service: String, in context: OperationContext)
