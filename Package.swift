@@ -252,7 +252,8 @@ let package = Package(
             "sekisho-bench",
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "PolicyEngine", "Storage",
-                "SQLiteStorage", "SessionWire", "LogEngine", "PseudoTerminal", argumentParser,
+                "SQLiteStorage", "SessionWire", "LogsService", "AWSClient", "PseudoTerminal",
+                argumentParser, logging,
             ]
         ),
 
