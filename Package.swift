@@ -292,7 +292,10 @@ let package = Package(
         ),
         tests("Storage", ["Vocabulary", "Sealing", "StorageConformance", "Simulation"]),
         tests("RootKeys", ["Vocabulary", "Sealing", "Storage"]),
-        tests("SQLiteStorage", ["Vocabulary", "Storage", "StorageConformance", "Simulation"]),
+        tests(
+            "SQLiteStorage",
+            ["Vocabulary", "Storage", "StorageConformance", "Simulation", grdb, logging]
+        ),
         tests(
             "ServiceKit",
             ["Vocabulary", "Sealing", "Storage", "PolicyEngine", "Simulation", "ServiceTestKit"]
