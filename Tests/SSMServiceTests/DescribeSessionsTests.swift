@@ -230,11 +230,11 @@ struct SessionMaintenanceTests {
             try await bench.service.connected(session, in: bench.scope)
         }
         bench.bench.clock.advance(by: 99999)
-        try await bench.service.serverStarted(in: bench.scope)
+        try await bench.service.maintenance.prepare()
         #expect(try await bench.state(of: resumed) == .disconnected)
         try await bench.service.connected(resumed, in: bench.scope)
         bench.bench.clock.advance(by: 20 * 60 + 1)
-        try await bench.service.maintain(in: bench.scope)
+        await bench.service.maintenance.step()
         #expect(try await bench.state(of: resumed) == .connected)
         #expect(try await bench.state(of: abandoned) == .terminated)
     }

@@ -3,6 +3,13 @@ import Vocabulary
 
 /// Where the service keeps what; every key begins with account, region and `ssm`.
 extension RecordKey {
+    /// The accounts and regions that have nodes, for work that nobody asks for.
+    static let nodeScopes = RecordKey(["ssm-scope"])
+
+    static func nodeScope(_ scope: Scope) -> RecordKey {
+        nodeScopes.appending(scope.account.description, scope.region.description)
+    }
+
     static func activations(_ scope: Scope) -> RecordKey { RecordKey(scope, "ssm", "activation") }
 
     static func activation(_ id: String, _ scope: Scope) -> RecordKey {

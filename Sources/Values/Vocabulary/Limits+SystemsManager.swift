@@ -53,6 +53,8 @@ extension Limits {
     package static let channelTokenLifetime: Double = 60
     /// Seconds for which ended sessions are listed: 30 days.
     package static let sessionHistory: Double = 30 * 24 * 60 * 60
+    /// Seconds between two rounds of what nobody asks for.
+    package static let maintenancePeriod = 60
     /// Seconds after which a session that nobody completes is over.
     package static let sessionCompletionGrace: Double = 5 * 60
 

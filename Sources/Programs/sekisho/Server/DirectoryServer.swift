@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Logging
 import RootKeys
+import SSMService
 import SQLiteStorage
 import ServiceLifecycle
 import Storage
@@ -46,11 +47,13 @@ struct DirectoryServer {
     ) async throws {
         let storeKey = try await StoreKey.open(in: engines.records, under: root)
         let assembly = ServerAssembly(engines: engines, storeKey: storeKey, logger: logger)
+        try await assembly.ssm.maintenance.prepare()
         let region = try Region(parsing: installation.region)
         let certificates = directory.certificates(under: root)
         let identity = try identity(certificates)
         var parts: [any Service] = [
-            MaintenanceService(maintenance: assembly.logsMaintenance), assembly.gateway,
+            MaintenanceService(maintenance: assembly.logsMaintenance),
+            SessionMaintenanceService(maintenance: assembly.ssm.maintenance), assembly.gateway,
         ]
         if settings.tlsFiles == nil {
             parts.append(

@@ -2,6 +2,7 @@ import APIFrontend
 import IAMService
 import Logging
 import RootKeys
+import SSMService
 import Sealing
 import ServiceLifecycle
 import Storage
@@ -74,7 +75,9 @@ struct MemoryServer {
             }
         }
         let parts: [any Service] = [
-            MaintenanceService(maintenance: assembly.logsMaintenance), assembly.gateway, server,
+            MaintenanceService(maintenance: assembly.logsMaintenance),
+            SessionMaintenanceService(maintenance: assembly.ssm.maintenance), assembly.gateway,
+            server,
         ]
         try await ServerRun(parts: parts, logger: logger).untilStopped()
     }

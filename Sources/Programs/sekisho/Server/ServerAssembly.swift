@@ -95,7 +95,7 @@ struct ServerAssembly: Sendable {
         self.clock = clock
         self.entropy = entropy
         self.logger = logger
-        services = [iam.iam, iam.sts, kms, logs, ssm]
+        services = [iam.iam, iam.sts, kms, logs, ssm, ssm.messageDelivery]
         logsMaintenance = logs.maintenance
         audit = AuditTrail(store: store)
         gateway = Gateway(
@@ -136,6 +136,15 @@ final class PublicURL: Sendable {
     var value: String { text.withLock { $0 } }
 
     func set(_ url: String) { text.withLock { $0 = url } }
+}
+
+/// The ends of sessions that nobody reports, and their history, as a part of the server.
+struct SessionMaintenanceService: Service {
+    let maintenance: SSMMaintenance
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await maintenance.run() }
+    }
 }
 
 /// The work behind the log store, as a part of the server.

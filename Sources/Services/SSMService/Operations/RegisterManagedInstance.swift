@@ -130,6 +130,7 @@ extension SSMService {
                 changes: [
                     store.put(activation.key, counted), store.put(nodeKey, node),
                     store.put(digestKey, node.id),
+                    store.put(.nodeScope(context.scope), context.scope.region.description),
                 ]
             ),
             auditing: context

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Logging
 import ServiceKit
 import Storage
-package import Vocabulary
+import Vocabulary
 
 /// What nobody asks for and must be done: ends that nobody reports, and history that is too old.
 extension SSMService {
@@ -10,7 +10,7 @@ extension SSMService {
     ///
     /// The restart cut both ends of every session. Those that attach again go on; the rest end as sessions
     /// do that nobody resumes.
-    package func serverStarted(in scope: Scope) async throws {
+    func serverStarted(in scope: Scope) async throws {
         try await forEachActiveSession(in: scope) { record in
             try await apply(.clientLost, to: record.sessionID, in: scope)
         }
@@ -19,7 +19,7 @@ extension SSMService {
     /// Ends what is over and forgets what is old.
     ///
     /// To be called every minute or so; harmless at any time.
-    package func maintain(in scope: Scope) async throws {
+    func maintain(in scope: Scope) async throws {
         let now = clock.now()
         try await forEachActiveSession(in: scope) { record in
             guard let reason = record.overdue(at: now) else { return }
