@@ -3,8 +3,8 @@ import FoundationEssentials
 import Glibc
 import Logging
 import RootKeys
-import SSMService
 import SQLiteStorage
+import SSMService
 import ServiceLifecycle
 import Storage
 import UnixSignals
