@@ -55,7 +55,7 @@ def test_the_article_from_the_first_step_to_the_check(server, new_node):
     assert "2026" in session.type("echo $((2000 + 26))")
     session.type("ls /nonexistent-for-the-log")
     secret = "hunter2-never-logged"
-    session.child.sendline("read -s -p 'Password: ' PW && echo got ${#PW}")
+    session.child.sendline("printf 'Pass''word: '; stty -echo; read PW; stty echo; echo got ${#PW}")
     session.child.expect_exact("Password: ")
     session.child.sendline(secret)
     session.child.expect_exact(f"got {len(secret)}")

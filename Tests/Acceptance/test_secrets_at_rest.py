@@ -33,7 +33,7 @@ def test_no_typed_text_key_password_or_token_is_on_disk(server, article, new_nod
     session.type(f"echo {TYPED}; echo $((61784 * 61784))")
     assert session.type("true") is not None
     password = "correct-horse-battery-5e"
-    session.child.sendline("read -s -p 'Password: ' PW && echo done-reading")
+    session.child.sendline("printf 'Pass''word: '; stty -echo; read PW; stty echo; echo done-''reading")
     session.child.expect_exact("Password: ")
     session.child.sendline(password)
     session.child.expect_exact("done-reading")
