@@ -28,13 +28,11 @@ extension Gateway {
         }
         let attached = registry.decide(key) { relay, now in relay.attached(side, id, now: now) }
         guard let attached else { return }
+        // What was kept goes first, so that the peer is told to go on only when there is room again.
+        let hasCaughtUp = await catchUp(side, id, key, connection)
         await carryOut(attached, for: key)
         do {
-            while let kept = registry.decide(key, { relay, _ in relay.nextKept(for: side, id) })
-                ?? nil
-            {
-                try await connection.send(.binary(kept))
-            }
+            guard hasCaughtUp else { throw WebSocketError.closed }
             while let message = try await messages.next() {
                 guard case .binary(let frame) = message, let header = Self.header(frame) else {
                     logger.notice("malformed message", metadata: ["session": "\(key.session)"])
@@ -60,6 +58,20 @@ extension Gateway {
         }
         let detached = registry.decide(key) { relay, now in relay.detached(side, id, now: now) }
         if let detached { await carryOut(detached, for: key) }
+    }
+
+    /// Sends an end what was kept for it; false when it could not be sent.
+    private func catchUp(
+        _ side: RelayMachine.Side,
+        _ id: ConnectionID,
+        _ key: NodeRegistry.SessionKey,
+        _ connection: WebSocketConnection
+    ) async -> Bool {
+        while let kept = registry.decide(key, { relay, _ in relay.nextKept(for: side, id) }) ?? nil
+        {
+            do { try await connection.send(.binary(kept)) } catch { return false }
+        }
+        return true
     }
 
     /// Whether the session is one to relay: known here, or live in the directory.

@@ -113,7 +113,7 @@ package struct RelayMachine: Sendable {
 
     /// An end opened its channel.
     ///
-    /// Afterwards call `nextKept` until it has no more.
+    /// Call `nextKept` until it has no more, and then carry out the actions.
     package mutating func attached(
         _ side: Side,
         _ connection: ConnectionID,
@@ -180,7 +180,11 @@ package struct RelayMachine: Sendable {
         case (.agent, .outputStreamData), (.client, .inputStreamData), (_, .acknowledge):
             activity.saw(header, frame, from: side, now: now)
             if case .attached(let peer) = self[side.other] { return (.forward(peer), []) }
-            keep(frame, header, for: side.other)
+            let isKept = keep(frame, header, for: side.other)
+            if !isKept, case .catchingUp(let peer) = self[side.other] {
+                // Full, with the peer reading: whoever forwards this waits in line behind what was kept.
+                return (.forward(peer), [])
+            }
             return (.consumed, [])
         default:
             // An end may not speak for the gateway: what is not relayed goes no further.
@@ -304,10 +308,14 @@ package struct RelayMachine: Sendable {
             + [.channelClosed(connection, output: ""), .disconnect(connection)]
     }
 
-    private mutating func keep(_ frame: ByteBuffer, _ header: AgentMessageHeader, for side: Side) {
+    private mutating func keep(
+        _ frame: ByteBuffer,
+        _ header: AgentMessageHeader,
+        for side: Side
+    ) -> Bool {
         switch side {
-        case .agent: _ = keptForAgent.keep(frame, header: header)
-        case .client: _ = keptForClient.keep(frame, header: header)
+        case .agent: keptForAgent.keep(frame, header: header)
+        case .client: keptForClient.keep(frame, header: header)
         }
     }
 
