@@ -333,7 +333,7 @@ let package = Package(
             "APIFrontend",
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "Storage", "ServiceKit",
-                "Simulation", "ServiceTestKit", nioCore, nioHTTP1,
+                "Simulation", "ServiceTestKit", nioCore, nioEmbedded, nioHTTP1,
                 nioPosix, nioSSL, x509, swiftASN1, crypto, cryptoExtras, logging, lifecycle,
                 "WebSocketTransport",
             ]

@@ -25,19 +25,23 @@ final class ConnectionWarden: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private let limits: Limits
+    private let now: () -> NIODeadline
     private var requestBegan: NIODeadline?
     private var ended: NIODeadline?
-    private var lastActive = NIODeadline.now()
+    private var lastActive: NIODeadline
     private var requestsUnanswered = 0
     private var isStopping = false
     private var timer: Scheduled<Void>?
 
-    init(limits: Limits = Limits()) {
+    /// Makes one; `now` is the event loop's clock.
+    init(limits: Limits = Limits(), now: @escaping () -> NIODeadline = NIODeadline.now) {
         self.limits = limits
+        self.now = now
+        lastActive = now()
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        lastActive = .now()
+        lastActive = now()
         schedule(context)
     }
 
@@ -51,7 +55,7 @@ final class ConnectionWarden: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        lastActive = .now()
+        lastActive = now()
         switch unwrapInboundIn(data) {
         case .head:
             requestsUnanswered += 1
@@ -63,7 +67,7 @@ final class ConnectionWarden: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        lastActive = .now()
+        lastActive = now()
         guard case .end = unwrapOutboundIn(data) else {
             context.write(data, promise: promise)
             return
@@ -78,13 +82,13 @@ final class ConnectionWarden: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        lastActive = .now()
+        lastActive = now()
         context.fireChannelWritabilityChanged()
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         if mode == .output {
-            ended = .now()
+            ended = now()
             schedule(context)
         }
         context.close(mode: mode, promise: promise)
@@ -114,7 +118,7 @@ final class ConnectionWarden: ChannelDuplexHandler, RemovableChannelHandler {
         timer?.cancel()
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let soonest = min(limits.idle, limits.arrival)
-        let deadline = min(due(context) ?? .distantFuture, .now() + soonest)
+        let deadline = min(due(context) ?? .distantFuture, now() + soonest)
         timer = context.eventLoop.scheduleTask(deadline: deadline) {
             let (warden, context) = bound.value
             warden.look(context)
@@ -122,7 +126,7 @@ final class ConnectionWarden: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func look(_ context: ChannelHandlerContext) {
-        if let due = due(context), due <= .now() {
+        if let due = due(context), due <= now() {
             context.close(promise: nil)
         } else {
             schedule(context)
