@@ -148,7 +148,7 @@ class Walkthrough:
             *("--kms-key-id", self.key_arn),
         )
 
-    def make_role(self, policy=None):
+    def make_role(self):
         self.server.aws(
             *("iam", "create-role", "--role-name", ROLE),
             *("--assume-role-policy-document", trust_policy()),
@@ -157,7 +157,6 @@ class Walkthrough:
             *("iam", "attach-role-policy", "--role-name", ROLE, "--policy-arn"),
             "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore",
         )
-        self.put_role_policy(policy)
 
     def put_role_policy(self, policy=None):
         self.server.aws(
@@ -186,6 +185,7 @@ class Walkthrough:
 
     def everything(self):
         self.make_role()
+        self.put_role_policy()
         self.make_key()
         self.put_key_policy()
         self.make_group()

@@ -193,6 +193,14 @@ class Server:
     def sekisho(self, *words, credentials=None, stdin=None):
         return run([SEKISHO, *words], env=self.environment(credentials), stdin=stdin)
 
+    def past_sessions(self, count=1):
+        """Sessions that have ended, the newest first, once there are so many."""
+
+        def history():
+            return self.aws("ssm", "describe-sessions", "--state", "History")["Sessions"]
+
+        return eventually(lambda: (found := history()) and len(found) >= count and found)
+
     def user(self, name, *policy_arns, inline=None):
         """Makes a user with these policies, and returns the user's access key."""
         self.aws("iam", "create-user", "--user-name", name)

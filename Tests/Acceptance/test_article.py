@@ -2,8 +2,15 @@
 
 import json
 
-from article import KEY_ALIAS, LOG_GROUP, PREFERENCES, ROLE, Walkthrough, key_policy, preferences
-from sekisho_under_test import eventually
+from article import (
+    KEY_ALIAS,
+    LOG_GROUP,
+    PREFERENCES,
+    ROLE,
+    Walkthrough,
+    key_policy,
+    preferences,
+)
 from terminal import Session
 
 
@@ -19,8 +26,7 @@ def test_the_article_from_the_first_step_to_the_check(server, new_node):
     steps = Walkthrough(server)
 
     # Prerequisite: a role with AmazonSSMManagedInstanceCore, and a node that runs under it.
-    steps.make_role(policy='{"Version": "2012-10-17", "Statement": []}'.replace("[]", json.dumps([
-        {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}])))
+    steps.make_role()
     node = new_node(ROLE)
 
     # Step 1: a symmetric key, single region, its alias, its policy with the logs service's statement.
@@ -62,8 +68,7 @@ def test_the_article_from_the_first_step_to_the_check(server, new_node):
     shown, status = session.leave()
     assert status == 0, shown
 
-    history = server.aws("ssm", "describe-sessions", "--state", "History")["Sessions"]
-    (past,) = history
+    (past,) = server.past_sessions()
     assert past["Target"] == node.id and past["Status"] == "Terminated"
     name = past["SessionId"]
     assert name.startswith("administrator-") and len(name) == len("administrator-") + 17
@@ -107,7 +112,7 @@ def test_setup_walkthrough_does_steps_1_to_4_and_changes_nothing_the_second_time
     session.type("echo walked-through")
     _, status = session.leave()
     assert status == 0
-    name = server.aws("ssm", "describe-sessions", "--state", "History")["Sessions"][0]["SessionId"]
+    name = server.past_sessions()[0]["SessionId"]
     text = json.dumps(session_events(server, name))
     assert "walked-through" in text
 
@@ -120,11 +125,9 @@ def test_without_streaming_the_whole_log_comes_at_the_end(server, article, new_n
     session.type("echo all-at-once")
     _, status = session.leave()
     assert status == 0
-    stream = server.aws("ssm", "describe-sessions", "--state", "History")["Sessions"][0]["SessionId"]
-    events = eventually(
-        lambda: server.aws(
-            *("logs", "get-log-events", "--log-group-name", LOG_GROUP),
-            *("--log-stream-name", stream, "--start-from-head"),
-        )["events"]
-    )
+    stream = server.past_sessions()[0]["SessionId"]
+    events = server.aws(
+        *("logs", "get-log-events", "--log-group-name", LOG_GROUP),
+        *("--log-stream-name", stream, "--start-from-head"),
+    )["events"]
     assert "all-at-once" in "".join(event["message"] for event in events)

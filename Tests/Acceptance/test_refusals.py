@@ -24,6 +24,7 @@ NOT_ENCRYPTED = (
 )
 def test_a_group_is_refused_a_key_that_the_logs_service_may_not_use(server, walkthrough, policy):
     walkthrough.make_role()
+    walkthrough.put_role_policy()
     walkthrough.make_key()
     walkthrough.put_key_policy(policy(server))
     walkthrough.make_group()
@@ -62,6 +63,7 @@ def test_a_session_does_not_start_when_encryption_is_demanded_of_a_plain_group(
     server, walkthrough, new_node
 ):
     walkthrough.make_role()
+    walkthrough.put_role_policy()
     walkthrough.make_key()
     walkthrough.put_key_policy()
     walkthrough.make_group()
@@ -75,6 +77,7 @@ def test_a_session_does_not_start_when_encryption_is_demanded_of_a_plain_group(
 
 def test_a_session_is_not_run_unlogged_when_its_group_is_missing(server, walkthrough, new_node):
     walkthrough.make_role()
+    walkthrough.put_role_policy()
     walkthrough.make_preferences(preferences(group=LOG_GROUP))
     node = new_node()
     shown, status = Session(server, node).finish()

@@ -35,6 +35,8 @@ struct SessionDriver {
     private var log: SessionLog?
     private var logHasEnded = true
     private var hasFinished = false
+    /// The shell's status, from its end until the log is whole.
+    private var codeToTell: Int32?
     private var channelHasEnded = false
     /// Once set, output is neither sent nor logged: it could not be logged whole.
     private var discardsOutput = false
@@ -239,7 +241,7 @@ struct SessionDriver {
         shell = .over
         fail(output)
         // The machine has nothing more to wait for: the shell never was.
-        perform(machine.finish(exitCode: nil, now: around.milliseconds))
+        finishMachine()
     }
 
     private mutating func terminate(_ reason: String) {
@@ -256,7 +258,7 @@ struct SessionDriver {
         case .running(let terminal): hangUp(terminal)
         case .absent:
             shell = .over
-            perform(machine.finish(exitCode: nil, now: around.milliseconds))
+            finishMachine()
         case .preparing, .dying, .over: break
         }
     }
@@ -275,22 +277,36 @@ struct SessionDriver {
         }
     }
 
+    /// The person is told of the end when the log is whole, so that it can be read at once.
     private mutating func shellEnded(_ status: ChildStatus) {
         terminal?.close()
         shell = .over
+        codeToTell = isEnding ? nil : status.shellCode
         log?.end()
-        let code = isEnding ? nil : status.shellCode
-        perform(machine.finish(exitCode: code, now: around.milliseconds))
+        if logHasEnded { finishMachine() }
     }
 
     private mutating func logEnded(_ problem: String?) {
         logHasEnded = true
-        guard let problem else { return }
-        discardsOutput = true
-        fail(
-            "The session was ended because it could no longer be logged: \(problem). Mend the log group, "
-                + "or set sekishoLogging to bestEffort in the session preferences."
+        if let problem {
+            discardsOutput = true
+            codeToTell = nil
+            fail(
+                "The session was ended because it could no longer be logged: \(problem). Mend the log "
+                    + "group, or set sekishoLogging to bestEffort in the session preferences."
+            )
+        }
+        if case .over = shell { finishMachine() }
+    }
+
+    /// Lets the machine deliver what is left; an end that has a reason is told by the completion instead.
+    private mutating func finishMachine() {
+        let actions = machine.finish(
+            exitCode: codeToTell,
+            announcing: completion.output.isEmpty,
+            now: around.milliseconds
         )
+        perform(actions)
     }
 
     private mutating func channelRefused(_ reason: String) {

@@ -74,6 +74,8 @@ package struct AgentSessionMachine: Sendable {
     private var acceptsInput = false
     private var hasConnected = false
     private var isTerminated = false
+    /// The completion tells why it ended; the goodbye, on which a gateway ends the client at once, is not said.
+    private var isSilent = false
 
     private enum State {
         /// Nothing runs yet; the person's input is acknowledged and thrown away, as stock agents do.
@@ -203,9 +205,15 @@ package struct AgentSessionMachine: Sendable {
     /// The shell is over: delivers what is left, then `.finished`.
     ///
     /// The exit code goes to clients that can take it: 128 + n for a signal. Delivery is waited for as long as the
-    /// client goes on acknowledging, `Limits.longestFlushMilliseconds` at most.
-    package mutating func finish(exitCode: Int32?, now: Int64) -> [Action] {
+    /// client goes on acknowledging, `Limits.longestFlushMilliseconds` at most. Without an announcement, as after
+    /// a refusal or a failure, the client waits for what the task's completion has to tell.
+    package mutating func finish(
+        exitCode: Int32?,
+        announcing: Bool = true,
+        now: Int64
+    ) -> [Action] {
         stream.advance(to: now)
+        isSilent = !announcing
         var actions: [Action] = []
         var isPatient = !isTerminated
         switch state {
@@ -359,6 +367,7 @@ package struct AgentSessionMachine: Sendable {
         guard let flushDeadline, stream.isEmpty || flushDeadline <= stream.now else { return [] }
         state = .over
         let goodbye = sessionState(AgentSessionState.terminating)
-        return (stream.isConnected && !isTerminated ? [.send(goodbye)] : []) + [.finished]
+        let isSaid = stream.isConnected && !isTerminated && !isSilent
+        return (isSaid ? [.send(goodbye)] : []) + [.finished]
     }
 }
