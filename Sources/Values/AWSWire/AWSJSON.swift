@@ -23,24 +23,9 @@ package enum AWSJSON {
         from body: [UInt8]
     ) throws(ServiceFault) -> Value {
         do {
-            let decoder = JSONDecoder()
-            decoder.dateDecodingStrategy = .custom { decoder in
-                let container = try decoder.singleValueContainer()
-                let date: Date?
-                if let seconds = try? container.decode(Double.self) {
-                    date = WireDate.date(seconds: seconds)
-                } else {
-                    date = WireDate.parse(try container.decode(String.self))
-                }
-                guard let date else {
-                    throw DecodingError.dataCorruptedError(
-                        in: container,
-                        debugDescription: "not a timestamp"
-                    )
-                }
-                return date
-            }
-            return try decoder.decode(type, from: Data(body.isEmpty ? Array("{}".utf8) : body))
+            let bytes = body.isEmpty ? Array("{}".utf8) : body
+            let value = try JSONReader.read(bytes)
+            return try JSONValueDecoder.decode(type, from: value, in: JSONDocument(bytes))
         } catch {
             throw ServiceFault("SerializationException", Self.sentence(error))
         }
@@ -48,13 +33,14 @@ package enum AWSJSON {
 
     private static func sentence(_ error: any Error) -> String {
         switch error {
-        case DecodingError.typeMismatch(_, let context),
-            DecodingError.valueNotFound(_, let context),
-            DecodingError.keyNotFound(_, let context):
-            "Member at '\(path(context))' has the wrong type."
-        case DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty:
-            "Member at '\(path(context))' cannot be read."
-        default: "The request body is not valid JSON."
+        case let malformed as MalformedBody:
+            "The request body is not valid JSON: \(malformed)."
+        case DecodingError.dataCorrupted(let context), DecodingError.valueNotFound(_, let context),
+            DecodingError.keyNotFound(_, let context), DecodingError.typeMismatch(_, let context):
+            context.codingPath.isEmpty
+                ? "The request body \(context.debugDescription)."
+                : "Member '\(path(context))' \(context.debugDescription)."
+        default: "The request body does not fit the operation."
         }
     }
 

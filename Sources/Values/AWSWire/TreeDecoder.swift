@@ -35,12 +35,21 @@ struct TreeDecoder: Decoder {
 
 extension TreeDecoder {
     struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
-        let fields: [WireNode.Child]
+        private let fields: [WireNode.Child]
+        /// Where each name stands, so that a map of many keys does not take the square of its size.
+        private let index: [String: Int]
         let codingPath: [any CodingKey]
 
-        var allKeys: [Key] { fields.compactMap { Key(stringValue: $0.name) } }
+        init(fields: [WireNode.Child], codingPath: [any CodingKey]) {
+            self.fields = fields
+            self.codingPath = codingPath
+            let names = fields.enumerated().map { ($0.element.name, $0.offset) }
+            index = Dictionary(names) { first, _ in first }
+        }
 
-        func contains(_ key: Key) -> Bool { fields.contains { $0.name == key.stringValue } }
+        var allKeys: [Key] { index.keys.compactMap { Key(stringValue: $0) } }
+
+        func contains(_ key: Key) -> Bool { index[key.stringValue] != nil }
 
         func decodeNil(forKey key: Key) -> Bool { !contains(key) }
 
@@ -68,7 +77,7 @@ extension TreeDecoder {
         }
 
         private func node(_ key: Key) throws -> WireNode {
-            if let field = fields.first(where: { $0.name == key.stringValue }) { return field.node }
+            if let offset = index[key.stringValue] { return fields[offset].node }
             throw DecodingError.keyNotFound(
                 key,
                 DecodingError.Context(
