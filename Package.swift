@@ -53,11 +53,17 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     )
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+/// `excluded` are files beside the tests that the tests read where they lie.
+func tests(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    excluding excluded: [String] = []
+) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [.byName(name: name)] + dependencies,
         path: "Tests/\(name)Tests",
+        exclude: excluded,
         swiftSettings: settings
     )
 }
@@ -305,7 +311,8 @@ let package = Package(
             [
                 "Vocabulary", "Sealing", "Storage", "PolicyEngine", "ServiceKit", "AWSWire",
                 "Simulation", "ServiceTestKit",
-            ]
+            ],
+            excluding: ["authorization.txt"]
         ),
         tests(
             "KMSService",

@@ -1,10 +1,10 @@
-import Storage
-import Simulation
-import ServiceTestKit
-import Sealing
-import IAMService
 import FoundationEssentials
+import IAMService
+import Sealing
 import ServiceKit
+import ServiceTestKit
+import Simulation
+import Storage
 import Testing
 import Vocabulary
 

@@ -1,8 +1,8 @@
-import Simulation
-import ServiceTestKit
-import IAMService
 import FoundationEssentials
+import IAMService
 import ServiceKit
+import ServiceTestKit
+import Simulation
 import Testing
 import Vocabulary
 

@@ -1,5 +1,5 @@
-import IAMService
 import FoundationEssentials
+import IAMService
 import ServiceKit
 import Testing
 import Vocabulary

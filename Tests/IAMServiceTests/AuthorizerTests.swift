@@ -1,9 +1,9 @@
-import ServiceTestKit
-import Sealing
-import PolicyEngine
-import IAMService
 import FoundationEssentials
+import IAMService
+import PolicyEngine
+import Sealing
 import ServiceKit
+import ServiceTestKit
 import Storage
 import Testing
 import Vocabulary

@@ -1,8 +1,8 @@
-import PolicyEngine
 import AWSWire
 import FoundationEssentials
 import IAMService
 import Logging
+import PolicyEngine
 import Sealing
 import ServiceKit
 import ServiceTestKit

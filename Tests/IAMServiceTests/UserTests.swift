@@ -1,9 +1,9 @@
-import Vocabulary
-import ServiceTestKit
-import IAMService
 import FoundationEssentials
+import IAMService
 import ServiceKit
+import ServiceTestKit
 import Testing
+import Vocabulary
 
 @Suite("Users")
 struct UserTests {

@@ -110,22 +110,22 @@ struct PolicyDocumentTests {
             11
         ),
         .statement("\"Effect\":\"Allow\",\"Resource\":\"*\"", .missingAction, 1),
-        .statement("\"Effect\":\"Allow\",\"Action\":[],\"Resource\":\"*\"", .missingAction, 27),
+        .statement("\"Effect\":\"Allow\",\"Action\":[],\"Resource\":\"*\"", .missingAction, 28),
         .statement("\"Effect\":\"Allow\",\"Action\":\"*\"", .missingResource, 1),
         .statement(
             "\"Effect\":\"Allow\",\"Action\":\"Encrypt\",\"Resource\":\"*\"",
             .badAction("Encrypt"),
-            27
+            28
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"log-group\"",
             .badResource("log-group"),
-            42
+            43
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Action\":\"*\",\"NotAction\":\"*\",\"Resource\":\"*\"",
             .bothOf("Action", "NotAction"),
-            31
+            32
         ),
         .statement(
             "\"Sid\":\"a b\",\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"",
@@ -135,7 +135,7 @@ struct PolicyDocumentTests {
         .statement(
             "\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"",
             .unexpectedPrincipal,
-            18
+            19
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"",
@@ -146,57 +146,57 @@ struct PolicyDocumentTests {
         .statement(
             "\"Effect\":\"Allow\",\"NotPrincipal\":\"*\",\"Action\":\"*\",\"Resource\":\"*\"",
             .notPrincipalNeedsDeny,
-            18,
+            19,
             as: .key
         ),
         .statement(
             "\"Effect\":\"Deny\",\"NotPrincipal\":\"*\",\"Action\":\"sts:AssumeRole\"",
             .notPrincipalInTrustPolicy,
-            17,
+            18,
             as: .trust
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::1:user/a\"},"
                 + "\"Action\":\"sts:AssumeRole\"",
             .badPrincipal(type: "AWS", value: "arn:aws:iam::1:user/a"),
-            37,
+            38,
             as: .trust
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:user/*\"},"
                 + "\"Action\":\"sts:AssumeRole\"",
             .badPrincipal(type: "AWS", value: "arn:aws:iam::111122223333:user/*"),
-            37,
+            38,
             as: .trust
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:Encrypt\"",
             .notSTSAction("kms:Encrypt"),
-            43,
+            44,
             as: .trust
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"sts:AssumeRole\",\"Resource\":\"*\"",
             .unexpectedResource,
-            60,
+            61,
             as: .trust
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\","
                 + "\"Condition\":{\"StringMatches\":{\"aws:username\":\"a\"}}",
             .unknownOperator("StringMatches"),
-            59
+            60
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\","
                 + "\"Condition\":{\"NumericEquals\":{\"aws:epochtime\":\"soon\"}}",
             .badConditionValue(operator: "NumericEquals", value: "soon"),
-            92
+            93
         ),
         .statement(
             "\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"arn:aws:s3:::${aws:username\"",
             .badVariable("arn:aws:s3:::${aws:username"),
-            42
+            43
         ),
     ]
 
@@ -221,7 +221,7 @@ struct PolicyDocumentTests {
         #expect(error?.reason == .duplicateSid("A"))
         #expect(
             error?.description
-                == "Statement IDs (SID) in a single policy must be unique. (line 1, column 71)"
+                == "Statement IDs (SID) in a single policy must be unique. (line 1, column 72)"
         )
     }
 

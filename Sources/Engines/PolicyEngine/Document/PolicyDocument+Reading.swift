@@ -69,8 +69,12 @@ struct PolicyReader {
         }
         var statements: [Statement] = []
         var sids: Set<String> = []
-        for element in elements {
-            let statement = try self.statement(element, hasVariables: version == .current)
+        for (index, element) in elements.enumerated() {
+            let statement = try self.statement(
+                element,
+                at: index,
+                hasVariables: version == .current
+            )
             if let sid = statement.sid, !sid.isEmpty, !sids.insert(sid).inserted {
                 throw PolicyFlaw(reason: .duplicateSid(sid), offset: element.offset)
             }

@@ -25,6 +25,18 @@ package struct PolicyDocument: Sendable {
     package let version: Version
     package let id: String?
     let statements: [Statement]
+    /// Apart, since every decision asks the ones first, and the others only if nothing denies.
+    let denials: [Statement]
+    let allowances: [Statement]
+
+    init(kind: Kind, version: Version, id: String?, statements: [Statement]) {
+        self.kind = kind
+        self.version = version
+        self.id = id
+        self.statements = statements
+        denials = statements.filter { $0.effect == .deny }
+        allowances = statements.filter { $0.effect == .allow }
+    }
 
     package var statementCount: Int { statements.count }
 
@@ -42,11 +54,16 @@ package struct PolicyDocument: Sendable {
 }
 
 /// One statement of a policy.
-struct Statement: Sendable {
+///
+/// A class, because decisions walk over many of them, and a value of this size would be retained field by
+/// field at each step; it never changes.
+final class Statement: Sendable {
     enum Effect: Sendable {
         case allow, deny
     }
 
+    /// Where it stands in its policy, from 0.
+    let index: Int
     let sid: String?
     let effect: Effect
     let principal: PrincipalClause?
@@ -57,6 +74,26 @@ struct Statement: Sendable {
     let resources: [Template]?
     let resourcesAreNegated: Bool
     let conditions: [Condition]
+
+    init(
+        index: Int,
+        sid: String?,
+        effect: Effect,
+        principal: PrincipalClause?,
+        actions: (patterns: [Pattern], areNegated: Bool),
+        resources: (templates: [Template]?, areNegated: Bool),
+        conditions: [Condition]
+    ) {
+        self.index = index
+        self.sid = sid
+        self.effect = effect
+        self.principal = principal
+        self.actions = actions.patterns
+        actionsAreNegated = actions.areNegated
+        self.resources = resources.templates
+        resourcesAreNegated = resources.areNegated
+        self.conditions = conditions
+    }
 
     /// Whether action, resource and conditions are those of the request; who asks is not looked at.
     func covers(_ request: PolicyRequest) -> Bool {

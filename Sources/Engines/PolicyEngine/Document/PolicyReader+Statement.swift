@@ -6,6 +6,7 @@ extension PolicyReader {
 
     func statement(
         _ json: PolicyJSON,
+        at index: Int,
         hasVariables: Bool
     ) throws(PolicyFlaw) -> Statement {
         guard case .object(let members) = json.value else {
@@ -17,24 +18,19 @@ extension PolicyReader {
         let sid = try sid(members["Sid"])
         let effect = try effect(members["Effect"], in: json)
         let principal = try principal(members, effect: effect, in: json)
-        let (actions, actionsAreNegated) = try actions(members, in: json)
-        let (resources, resourcesAreNegated) = try resources(
-            members,
-            hasVariables: hasVariables,
-            in: json
-        )
+        let actions = try actions(members, in: json)
+        let resources = try resources(members, hasVariables: hasVariables, in: json)
         var conditions: [Condition] = []
         if let member = members["Condition"] {
             conditions = try self.conditions(member, hasVariables: hasVariables)
         }
         return Statement(
+            index: index,
             sid: sid,
             effect: effect,
             principal: principal,
             actions: actions,
-            actionsAreNegated: actionsAreNegated,
             resources: resources,
-            resourcesAreNegated: resourcesAreNegated,
             conditions: conditions
         )
     }
@@ -174,7 +170,7 @@ extension PolicyReader {
     private func actions(
         _ members: [PolicyJSON.Member],
         in statement: PolicyJSON
-    ) throws(PolicyFlaw) -> ([Pattern], Bool) {
+    ) throws(PolicyFlaw) -> (patterns: [Pattern], areNegated: Bool) {
         guard let (member, isNegated) = try either("Action", members) else {
             throw PolicyFlaw(reason: .missingAction, offset: statement.offset)
         }
@@ -225,7 +221,7 @@ extension PolicyReader {
         _ members: [PolicyJSON.Member],
         hasVariables: Bool,
         in statement: PolicyJSON
-    ) throws(PolicyFlaw) -> ([Template]?, Bool) {
+    ) throws(PolicyFlaw) -> (templates: [Template]?, areNegated: Bool) {
         guard let (member, isNegated) = try either("Resource", members) else {
             if kind == .trust { return (nil, false) }
             throw PolicyFlaw(reason: .missingResource, offset: statement.offset)

@@ -50,19 +50,17 @@ extension PolicyStack {
     private func explicitDenial(_ request: PolicyRequest) -> StatementReference? {
         for layer in [PolicyLayer.identity, .boundary, .session] {
             for policy in policies(of: layer) ?? [] {
-                for (index, statement) in policy.document.statements.enumerated()
-                where statement.effect == .deny && statement.covers(request) {
-                    return policy.reference(to: statement, at: index, layer)
+                for statement in policy.document.denials where statement.covers(request) {
+                    return policy.reference(to: statement, layer)
                 }
             }
         }
         guard let resource else { return nil }
-        for (index, statement) in resource.policy.document.statements.enumerated()
-        where statement.effect == .deny
-            && statement.principal?.applies(to: request.principal) != nil
+        for statement in resource.policy.document.denials
+        where statement.principal?.applies(to: request.principal) != nil
             && statement.covers(request)
         {
-            return resource.policy.reference(to: statement, at: index, resource.layer)
+            return resource.policy.reference(to: statement, resource.layer)
         }
         return nil
     }
@@ -73,9 +71,8 @@ extension PolicyStack {
         _ layer: PolicyLayer
     ) -> StatementReference? {
         for policy in policies {
-            for (index, statement) in policy.document.statements.enumerated()
-            where statement.effect == .allow && statement.covers(request) {
-                return policy.reference(to: statement, at: index, layer)
+            for statement in policy.document.allowances where statement.covers(request) {
+                return policy.reference(to: statement, layer)
             }
         }
         return nil
@@ -86,21 +83,15 @@ extension PolicyStack {
         _ request: PolicyRequest
     ) -> (directness: PrincipalEntry.Directness, statement: StatementReference)? {
         guard let resource else { return nil }
-        var best: (directness: PrincipalEntry.Directness, index: Int, statement: Statement)?
-        for (index, statement) in resource.policy.document.statements.enumerated()
-        where statement.effect == .allow {
+        var best: (directness: PrincipalEntry.Directness, statement: Statement)?
+        for statement in resource.policy.document.allowances {
             guard let directness = statement.principal?.applies(to: request.principal),
                 best.map({ $0.directness < directness }) ?? true, statement.covers(request)
             else { continue }
-            best = (directness, index, statement)
+            best = (directness, statement)
         }
         return best.map { best in
-            let reference = resource.policy.reference(
-                to: best.statement,
-                at: best.index,
-                resource.layer
-            )
-            return (best.directness, reference)
+            (best.directness, resource.policy.reference(to: best.statement, resource.layer))
         }
     }
 }
@@ -112,9 +103,13 @@ extension PolicyStack.ResourcePolicy {
 extension NamedPolicy {
     fileprivate func reference(
         to statement: Statement,
-        at index: Int,
         _ layer: PolicyLayer
     ) -> StatementReference {
-        StatementReference(layer: layer, policy: name, sid: statement.sid, index: index)
+        StatementReference(
+            layer: layer,
+            policy: name,
+            sid: statement.sid,
+            index: statement.index
+        )
     }
 }

@@ -51,12 +51,24 @@ struct Pattern: Equatable, Sendable {
         switch shape {
         case .everything: true
         case .literal(let literal): literal == text
-        case .prefix(let prefix): text.starts(with: prefix)
-        case .general(let tokens): Self.matches(tokens, text)
+        case .prefix(let prefix): Self.begins(text, with: prefix)
+        case .general(let tokens):
+            tokens.withUnsafeBufferPointer { tokens in
+                text.withUnsafeBufferPointer { Self.matches(tokens, $0) }
+            }
         }
     }
 
-    private static func matches(_ tokens: [Token], _ text: [UInt8]) -> Bool {
+    private static func begins(_ text: [UInt8], with prefix: [UInt8]) -> Bool {
+        guard text.count >= prefix.count else { return false }
+        for index in prefix.indices where text[index] != prefix[index] { return false }
+        return true
+    }
+
+    private static func matches(
+        _ tokens: UnsafeBufferPointer<Token>,
+        _ text: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
         let colon = UInt8(ascii: ":")
         var token = 0
         var at = 0
@@ -102,7 +114,10 @@ struct Pattern: Equatable, Sendable {
     }
 
     /// Bytes of the character that begins here; `?` stands for a character, not for a byte of one.
-    private static func characterLength(_ text: [UInt8], _ start: Int) -> Int {
+    private static func characterLength(
+        _ text: UnsafeBufferPointer<UInt8>,
+        _ start: Int
+    ) -> Int {
         var end = start + 1
         while end < text.count, text[end] & 0xC0 == 0x80 { end += 1 }
         return end - start

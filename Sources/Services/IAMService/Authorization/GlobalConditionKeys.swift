@@ -10,34 +10,34 @@ struct GlobalConditionKeys: Sendable {
     let principalTags: [String: String]
     let now: Date
 
-    /// The values of a key in lower case; nil if it is none of these, or the request does not have it.
+    /// The values of a key in lower case: none if the request does not have it; nil if it is not one of these.
+    ///
+    /// "None" is an answer too, so that a service's value never stands in for a global key.
     @Sendable func values(of key: String) -> [String]? {
         if key.hasPrefix("aws:principaltag/") {
             let name = key.dropFirst("aws:principaltag/".utf8.count)
-            return principalTags.first { $0.key.lowercased() == name }.map { [$0.value] }
+            return list(principalTags.first { $0.key.lowercased() == name }?.value)
         }
-        return value(of: key).map { [$0] }
-    }
-
-    private func value(of key: String) -> String? {
-        switch key {
-        case "aws:username": userName
-        case "aws:userid": context.principal.userID
-        case "aws:principalarn": principalARN
-        case "aws:principalaccount": context.principal.arn?.account
-        case "aws:principaltype": principalType
-        case "aws:principalisawsservice": isService ? "true" : "false"
-        case "aws:principalservicename": isService ? context.principal.displayName : nil
-        case "aws:sourceip": context.sourceAddress
-        case "aws:securetransport": context.isSecureTransport ? "true" : "false"
-        case "aws:currenttime": now.formatted(.iso8601)
-        case "aws:epochtime": String(Int(now.timeIntervalSince1970))
-        case "aws:requestedregion": context.scope.region.description
-        case "aws:useragent": context.userAgent
-        case "aws:sourceidentity": sourceIdentity
+        return switch key {
+        case "aws:username": list(userName)
+        case "aws:userid": list(context.principal.userID)
+        case "aws:principalarn": list(principalARN)
+        case "aws:principalaccount": list(context.principal.arn?.account)
+        case "aws:principaltype": list(principalType)
+        case "aws:principalisawsservice": list(isService ? "true" : "false")
+        case "aws:principalservicename": list(isService ? context.principal.displayName : nil)
+        case "aws:sourceip": list(context.sourceAddress)
+        case "aws:securetransport": list(context.isSecureTransport ? "true" : "false")
+        case "aws:currenttime": list(now.formatted(.iso8601))
+        case "aws:epochtime": list(String(Int(now.timeIntervalSince1970)))
+        case "aws:requestedregion": list(context.scope.region.description)
+        case "aws:useragent": list(context.userAgent)
+        case "aws:sourceidentity": list(sourceIdentity)
         default: nil
         }
     }
+
+    private func list(_ value: String?) -> [String] { value.map { [$0] } ?? [] }
 
     private var isService: Bool {
         if case .service = context.principal { true } else { false }

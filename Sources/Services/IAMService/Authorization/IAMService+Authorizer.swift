@@ -116,7 +116,12 @@ extension IAMService: Authorizer {
             policies.append(NamedPolicy(name: "session policy", document: document))
         }
         for arn in session.sessionPolicyARNs {
-            policies.append(try await managedPolicy(arn.description, account: account))
+            do {
+                policies.append(try await managedPolicy(arn.description, account: account))
+            } catch let fault as ServiceFault where fault.code == "NoSuchEntity" {
+                // Deleted since the session began: it allows nothing any more, and goes on limiting.
+                continue
+            }
         }
         return policies
     }

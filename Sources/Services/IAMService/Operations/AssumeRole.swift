@@ -43,7 +43,7 @@ struct AssumeRole: IAMOperation {
         let chain = try SessionChain(self, caller: context.principal)
         let role = try await requireTrust(roleARN, sessionName, chain, in: iam, context)
         let duration = try duration(of: role, caller: context.principal)
-        try await checkSessionPolicies(in: iam, context)
+        try await checkSessionPolicies(account: AccountID(parsing: roleARN.account), in: iam)
         let claims = SessionClaims(
             account: roleARN.account,
             roleARN: role.arn,
@@ -178,14 +178,11 @@ struct AssumeRole: IAMOperation {
         return duration
     }
 
-    private func checkSessionPolicies(
-        in iam: IAMService,
-        _ context: OperationContext
-    ) async throws {
+    private func checkSessionPolicies(account: AccountID, in iam: IAMService) async throws {
         if let policy { try IAMService.validated(policy, as: .identity) }
         for arn in (policyArns ?? []).compactMap(\.arn) {
             do {
-                _ = try await iam.managedPolicy(arn, account: context.scope.account)
+                _ = try await iam.managedPolicy(arn, account: account)
             } catch let fault as ServiceFault where fault.code == "NoSuchEntity" {
                 throw IAMFault.validation("Policy ARN \(arn) does not exist or is not attachable.")
             }

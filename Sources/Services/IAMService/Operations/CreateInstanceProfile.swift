@@ -45,9 +45,8 @@ struct CreateInstanceProfile: IAMOperation {
                 created: iam.clock.now(),
                 tags: tags ?? []
             )
-            try await draft.count(
+            try await draft.countOneMore(
                 \.instanceProfiles,
-                by: 1,
                 quota: ("InstanceProfilesPerAccount", Limits.iamInstanceProfiles),
                 in: context
             )

@@ -60,9 +60,8 @@ struct CreatePolicy: IAMOperation {
                 nextVersion: 2,
                 tags: tags ?? []
             )
-            try await draft.count(
+            try await draft.countOneMore(
                 \.policies,
-                by: 1,
                 quota: ("PoliciesPerAccount", Limits.iamPolicies),
                 in: context
             )

@@ -58,9 +58,8 @@ struct CreateRole: IAMOperation {
                 maxSessionDuration: maxSessionDuration ?? Limits.sessionSeconds,
                 trustPolicy: trust
             )
-            try await draft.count(
+            try await draft.countOneMore(
                 \.roles,
-                by: 1,
                 quota: ("RolesPerAccount", Limits.iamRoles),
                 in: context
             )

@@ -45,9 +45,8 @@ struct CreateUser: IAMOperation {
                 tags: tags ?? [],
                 boundary: permissionsBoundary
             )
-            try await draft.count(
+            try await draft.countOneMore(
                 \.users,
-                by: 1,
                 quota: ("UsersPerAccount", Limits.iamUsers),
                 in: context
             )

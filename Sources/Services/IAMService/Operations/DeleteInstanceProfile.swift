@@ -25,7 +25,7 @@ struct DeleteInstanceProfile: IAMOperation {
                 )
             }
             draft.delete(context.keys.instanceProfile(name))
-            try await draft.count(\.instanceProfiles, by: -1, quota: ("", 0), in: context)
+            try await draft.countOneLess(\.instanceProfiles, in: context)
             return EmptyOutput()
         }
     }

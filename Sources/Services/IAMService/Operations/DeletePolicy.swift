@@ -32,7 +32,7 @@ struct DeletePolicy: IAMOperation {
             }
             draft.delete(context.keys.policy(policy.name))
             draft.delete(context.keys.policyDocument(policy.name, policy.defaultVersion))
-            try await draft.count(\.policies, by: -1, quota: ("", 0), in: context)
+            try await draft.countOneLess(\.policies, in: context)
             return EmptyOutput()
         }
     }

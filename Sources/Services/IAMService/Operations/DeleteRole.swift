@@ -27,7 +27,7 @@ struct DeleteRole: IAMOperation {
                 )
             }
             try await iam.remove(role, draft: &draft, in: context)
-            try await draft.count(\.roles, by: -1, quota: ("", 0), in: context)
+            try await draft.countOneLess(\.roles, in: context)
             return EmptyOutput()
         }
     }

@@ -26,7 +26,7 @@ struct DeleteUser: IAMOperation {
                 )
             }
             try await iam.remove(user, draft: &draft, in: context)
-            try await draft.count(\.users, by: -1, quota: ("", 0), in: context)
+            try await draft.countOneLess(\.users, in: context)
             return EmptyOutput()
         }
     }

@@ -25,18 +25,27 @@ extension Draft {
         try put(context.keys.holder(Holder.kind, holder.name), holder)
     }
 
-    /// Counts one more or one less of something, and refuses more than its quota.
-    mutating func count(
+    /// Counts one more of something, and refuses more than its quota.
+    mutating func countOneMore(
         _ member: WritableKeyPath<AccountCounts, Int>,
-        by step: Int,
         quota: (name: String, limit: Int),
         in context: OperationContext
     ) async throws {
         var counts = try await read(context.keys.counts, as: AccountCounts.self) ?? AccountCounts()
-        counts[keyPath: member] = max(0, counts[keyPath: member] + step)
-        if step > 0, counts[keyPath: member] > quota.limit {
+        counts[keyPath: member] += 1
+        guard counts[keyPath: member] <= quota.limit else {
             throw IAMFault.quota(quota.name, quota.limit)
         }
+        try put(context.keys.counts, counts)
+    }
+
+    /// Counts one less of something.
+    mutating func countOneLess(
+        _ member: WritableKeyPath<AccountCounts, Int>,
+        in context: OperationContext
+    ) async throws {
+        var counts = try await read(context.keys.counts, as: AccountCounts.self) ?? AccountCounts()
+        counts[keyPath: member] = max(0, counts[keyPath: member] - 1)
         try put(context.keys.counts, counts)
     }
 
