@@ -25,7 +25,9 @@ package enum AWSJSON {
         do {
             let bytes = body.isEmpty ? Array("{}".utf8) : body
             let value = try JSONReader.read(bytes)
-            return try JSONValueDecoder.decode(type, from: value, in: JSONDocument(bytes))
+            let document = JSONDocument(bytes)
+            return try JSONValueDecoder(value: value, document: document, place: .root)
+                .decode(as: type)
         } catch {
             throw ServiceFault("SerializationException", Self.sentence(error))
         }

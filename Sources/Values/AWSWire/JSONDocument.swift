@@ -14,11 +14,9 @@ final class JSONDocument: Sendable {
         var result: [UInt8] = []
         result.reserveCapacity(text.range.count)
         var rest = bytes[text.range]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "\\") else {
-                result.append(byte)
-                continue
-            }
+        while let backslash = rest.firstIndex(of: UInt8(ascii: "\\")) {
+            result.append(contentsOf: rest[..<backslash])
+            rest = rest[(backslash + 1)...]
             guard let escape = rest.popFirst() else { return nil }
             switch escape {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): result.append(escape)
@@ -33,6 +31,7 @@ final class JSONDocument: Sendable {
             default: return nil
             }
         }
+        result.append(contentsOf: rest)
         return String(decoding: result, as: UTF8.self)
     }
 
