@@ -276,8 +276,8 @@ let package = Package(
         ),
 
         // Tests mirror the targets.
-        tests("Vocabulary", []),
-        tests("Sealing", ["Simulation"]),
+        tests("Vocabulary", ["Simulation"]),
+        tests("Sealing", ["Vocabulary", "Simulation"]),
         tests("SigV4", ["Vocabulary", "Sealing", httpTypes, cryptoExtras, crypto]),
         tests("AWSWire", ["Vocabulary"]),
         tests("SessionWire", ["Vocabulary", "Sealing", "Simulation", crypto]),
@@ -297,7 +297,10 @@ let package = Package(
             ]
         ),
         tests("Storage", ["Vocabulary", "Sealing", "StorageConformance", "Simulation"]),
-        tests("RootKeys", ["Vocabulary", "Sealing", "Storage"]),
+        tests(
+            "RootKeys",
+            ["Vocabulary", "Sealing", "Storage", "StorageConformance", "Simulation"]
+        ),
         tests(
             "SQLiteStorage",
             ["Vocabulary", "Storage", "StorageConformance", "Simulation", grdb, logging]
