@@ -126,7 +126,10 @@ struct SessionDriver {
             case .disconnectFromPort: break
             case .terminate: terminate("")
             case .finished: finished()
-            case .fail(let text): fail(AgentTaskComplete.errorHeading + text)
+            case .fail(let text):
+                fail(AgentTaskComplete.errorHeading + text)
+                // The machine is over and will not say that it has finished.
+                finished()
             }
         }
     }
