@@ -97,14 +97,24 @@ final class Statement: Sendable {
 
     /// Whether action, resource and conditions are those of the request; who asks is not looked at.
     func covers(_ request: PolicyRequest) -> Bool {
-        guard actions.contains(where: { $0.matches(request.actionBytes) }) != actionsAreNegated
-        else { return false }
-        if let resources {
-            let isAmong = request.resourceNames.contains { name in
-                resources.contains { $0.matches(name, in: request.context) }
-            }
-            guard isAmong != resourcesAreNegated else { return false }
+        guard isAboutAction(request.actionBytes) != actionsAreNegated else { return false }
+        if resources != nil {
+            guard isAboutResource(request) != resourcesAreNegated else { return false }
         }
         return conditions.allSatisfy { $0.holds(in: request.context) }
+    }
+
+    private func isAboutAction(_ action: [UInt8]) -> Bool {
+        for index in actions.indices where actions[index].matches(action) { return true }
+        return false
+    }
+
+    private func isAboutResource(_ request: PolicyRequest) -> Bool {
+        guard let resources else { return true }
+        for name in request.resourceNames {
+            for index in resources.indices
+            where resources[index].matches(name, in: request.context) { return true }
+        }
+        return false
     }
 }

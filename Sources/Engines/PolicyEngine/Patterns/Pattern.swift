@@ -24,35 +24,37 @@ struct Pattern: Equatable, Sendable {
     /// `*` that goes over no colon.
     static let anyRunInside: Token = 0x103
 
-    private enum Shape: Equatable {
-        case everything
-        case literal([UInt8])
-        case prefix([UInt8])
-        case general([Token])
+    private enum Shape {
+        case everything, literal, prefix, general
     }
 
     private let shape: Shape
+    /// The letters of a literal or prefix; beside the shape and not in it, since taking them out of it
+    /// would count a reference up and down each time.
+    private let letters: [UInt8]
+    private let tokens: [Token]
 
     init(_ tokens: [Token]) {
-        if tokens == [Self.anyRun] {
-            shape = .everything
-        } else if tokens.allSatisfy({ $0 < Self.anyOne }) {
-            shape = .literal(tokens.map(UInt8.init))
-        } else if tokens.last == Self.anyRun,
-            tokens.dropLast().allSatisfy({ $0 < Self.anyOne })
-        {
-            shape = .prefix(tokens.dropLast().map(UInt8.init))
-        } else {
-            shape = .general(tokens)
-        }
+        let isLiteral = tokens.allSatisfy { $0 < Self.anyOne }
+        let isPrefix =
+            tokens.last == Self.anyRun && tokens.dropLast().allSatisfy { $0 < Self.anyOne }
+        self.tokens = tokens
+        letters = tokens.filter { $0 < Self.anyOne }.map(UInt8.init)
+        shape =
+            switch (tokens == [Self.anyRun], isLiteral, isPrefix) {
+            case (true, _, _): .everything
+            case (_, true, _): .literal
+            case (_, _, true): .prefix
+            default: .general
+            }
     }
 
     func matches(_ text: [UInt8]) -> Bool {
         switch shape {
         case .everything: true
-        case .literal(let literal): literal == text
-        case .prefix(let prefix): Self.begins(text, with: prefix)
-        case .general(let tokens):
+        case .literal: text.count == letters.count && Self.begins(text, with: letters)
+        case .prefix: Self.begins(text, with: letters)
+        case .general:
             tokens.withUnsafeBufferPointer { tokens in
                 text.withUnsafeBufferPointer { Self.matches(tokens, $0) }
             }
