@@ -2,12 +2,10 @@
 
 import base64
 import json
-import os
 import signal
 import stat
 import subprocess
 import time
-import urllib.error
 
 import boto3
 import pytest

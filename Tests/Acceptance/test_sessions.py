@@ -1,6 +1,5 @@
 """A real terminal over the wire: sizes, signals, statuses, ends, and who may do what."""
 
-import json
 import subprocess
 import time
 
@@ -35,6 +34,30 @@ def connect(server, node, *command, stdin=None, credentials=None):
 def test_a_command_s_exit_status_is_connect_s_own(server, node, command, status):
     done = connect(server, node, *command)
     assert done.returncode == status, done.stderr
+
+
+def test_aws_ssm_start_session_opens_a_shell_with_sekisho_as_the_plugin(server, node, tmp_path):
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "session-manager-plugin").symlink_to(SEKISHO)
+    environment = server.environment()
+    environment["PATH"] = f"{programs}:{environment['PATH']}"
+    child = pexpect.spawn(
+        AWS,
+        ["ssm", "start-session", "--target", node.id],
+        env=environment,
+        encoding="utf-8",
+        timeout=60,
+    )
+    child.expect(r"[$#] ")
+    child.sendline("echo $((2000 + 26))-by-the-aws-cli")
+    child.expect_exact("2026-by-the-aws-cli")
+    child.sendline("exit")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    (past,) = server.past_sessions()
+    assert past["Status"] == "Terminated"
 
 
 def test_the_words_of_a_command_arrive_as_they_were_given(server, node):
@@ -124,7 +147,7 @@ def test_who_may_not_start_a_session_is_told_what_is_missing(server, node):
     carol = server.user("carol", "arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess")
     shown, status = Session(server, node, credentials=carol).finish()
     assert status == 255
-    assert "ssm:StartSession" in shown and f"user/carol" in shown
+    assert "ssm:StartSession" in shown and "user/carol" in shown
 
 
 def test_who_may_not_use_the_key_gets_no_shell(server, node):
@@ -138,7 +161,7 @@ def test_who_may_not_use_the_key_gets_no_shell(server, node):
     assert "kms:GenerateDataKey" in shown
 
 
-def test_a_session_survives_a_cut_connection_of_neither_side_when_the_server_restarts(server, node):
+def test_a_session_goes_on_when_the_server_restarts(server, node):
     session = Session(server, node).open()
     session.type("marker=kept-across-the-restart")
     server.restart()
