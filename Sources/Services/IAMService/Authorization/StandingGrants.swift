@@ -2,18 +2,9 @@ import ServiceKit
 
 /// What principals without policies of their own may do to resources without a policy of theirs.
 ///
-/// Service principals are decided by the policy of the resource alone; where a resource has none, this table
-/// is all there is. A node that signs with its key pair may ask for its role's credentials and say that it is
+/// Service principals are decided by the policy of the resource alone, so none is here. A node that signs with its key pair may ask for its role's credentials and say that it is
 /// there, as on AWS; it needs its role for everything else.
 enum StandingGrants {
-    private static let services: [String: Set<String>] = [
-        // The gateway and the agent's service record sessions into log groups.
-        "ssm.amazonaws.com": [
-            "logs:createlogstream", "logs:describeloggroups", "logs:describelogstreams",
-            "logs:putlogevents",
-        ]
-    ]
-
     private static let node: Set<String> = [
         "ssm:requestmanagedinstanceroletoken", "ssm:updatemanagedinstancepublickey",
         "ssm:updateinstanceinformation",
@@ -21,9 +12,8 @@ enum StandingGrants {
 
     static func allow(_ principal: Principal, _ action: String) -> Bool {
         switch principal {
-        case .service(let name): services[name]?.contains(action.lowercased()) ?? false
         case .node: node.contains(action.lowercased())
-        case .user, .assumedRole, .anonymous: false
+        case .service, .user, .assumedRole, .anonymous: false
         }
     }
 }

@@ -131,7 +131,7 @@ extension BuiltInPolicy {
         name: "CloudWatchLogsFullAccess",
         id: "ANPAJ3ZGNWK2R5HW5BQFO",
         description: "Provides full access to CloudWatch Logs",
-        version: 2,
+        version: 8,
         created: Date(timeIntervalSince1970: 1_423_248_002),
         document: """
             {
@@ -143,7 +143,10 @@ extension BuiltInPolicy {
                         "Action": [
                             "logs:*",
                             "cloudwatch:GenerateQuery",
-                            "cloudwatch:GenerateQueryResultsSummary"
+                            "cloudwatch:GenerateQueryResultsSummary",
+                            "observabilityadmin:GetS3TableIntegration",
+                            "observabilityadmin:ListS3TableIntegrations",
+                            "observabilityadmin:ListTelemetryPipelines"
                         ],
                         "Resource": "*"
                     }
@@ -156,7 +159,7 @@ extension BuiltInPolicy {
         name: "CloudWatchLogsReadOnlyAccess",
         id: "ANPAJ2YIYDYSNNEHK3VKW",
         description: "Provides read only access to CloudWatch Logs",
-        version: 7,
+        version: 12,
         created: Date(timeIntervalSince1970: 1_423_248_003),
         document: """
             {
@@ -176,7 +179,10 @@ extension BuiltInPolicy {
                             "logs:StartLiveTail",
                             "logs:StopLiveTail",
                             "cloudwatch:GenerateQuery",
-                            "cloudwatch:GenerateQueryResultsSummary"
+                            "cloudwatch:GenerateQueryResultsSummary",
+                            "observabilityadmin:ListS3TableIntegrations",
+                            "observabilityadmin:GetS3TableIntegration",
+                            "observabilityadmin:ListTelemetryPipelines"
                         ],
                         "Resource": "*"
                     }
