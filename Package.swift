@@ -371,6 +371,7 @@ let package = Package(
                 "WebSocketTransport", "PseudoTerminal", "Simulation", crypto, logging, nioCore,
             ]
         ),
+        tests("sekisho", ["Vocabulary", "APIFrontend", argumentParser]),
         .testTarget(
             name: "ArchitectureTests",
             path: "Tests/ArchitectureTests",
