@@ -28,14 +28,16 @@ struct ArgumentTests {
         (["sessions", "--history"], "List"), (["sessions"], "List"), (["nodes"], "List"),
         (["nodes", "activate", "--role", "r"], "Activate"), (["logs"], "Groups"),
         (["logs", "get", "s"], "Get"), (["keys", "describe", "k"], "Describe"),
-        (["certificate", "issue", "--data", "d", "n"], "Issue"), (["env", "--data", "d"], "EnvCommand"),
+        (["certificate", "issue", "--data", "d", "n"], "Issue"),
+        (["env", "--data", "d"], "EnvCommand"),
     ])
     func `each command is found by its words`(words: [String], type: String) throws {
         #expect("\(Swift.type(of: try Sekisho.parseAsRoot(words)))" == type)
     }
 
     @Test(arguments: [
-        ["init"], ["init", "--data", "d", "--account", "12"], ["init", "--data", "d", "--san", "a b"],
+        ["init"], ["init", "--data", "d", "--account", "12"],
+        ["init", "--data", "d", "--san", "a b"],
         ["init", "--data", "d", "--region", "Bad"], ["serve", "--bogus"], ["connect"],
         ["logs", "get"], ["logs", "get", "a", "b", "c"],
         ["logs", "get", "a", "--follow", "--output", "json"], ["nodes", "activate"],

@@ -1,5 +1,7 @@
+import APIFrontend
 import Foundation
 import Testing
+import Vocabulary
 
 @testable import sekisho
 
@@ -67,15 +69,51 @@ struct ServeSettingsTests {
 
     @Test(arguments: [
         (line { _ in }, "--data"),
-        (line { $0.data = "d"; $0.inMemory = true }, "--in-memory"),
-        (line { $0.data = "d"; $0.tlsCert = "c" }, "--tls-key"),
-        (line { $0.data = "d"; $0.adminAccessKey = "a"; $0.adminSecretKey = "s" }, "--in-memory"),
-        (line { $0.inMemory = true; $0.adminAccessKey = "a" }, "--admin-secret-key"),
-        (line { $0.data = "d"; $0.listen = ["http://10.0.0.1:80"] }, "loopback"),
-        (line { $0.data = "d"; $0.listen = ["nonsense"] }, "nonsense"),
-        (line { $0.data = "d"; $0.publicURL = "http://h" }, "https://HOST"),
-        (line { $0.data = "d"; $0.regions = ["Bad"] }, "Bad"),
-        (line { $0.data = "d"; $0.config = "/nowhere.json" }, "/nowhere.json"),
+        (
+            line {
+                $0.data = "d"; $0.inMemory = true
+            }, "--in-memory"
+        ),
+        (
+            line {
+                $0.data = "d"; $0.tlsCert = "c"
+            }, "--tls-key"
+        ),
+        (
+            line {
+                $0.data = "d"; $0.adminAccessKey = "a"; $0.adminSecretKey = "s"
+            }, "--in-memory"
+        ),
+        (
+            line {
+                $0.inMemory = true; $0.adminAccessKey = "a"
+            }, "--admin-secret-key"
+        ),
+        (
+            line {
+                $0.data = "d"; $0.listen = ["http://10.0.0.1:80"]
+            }, "loopback"
+        ),
+        (
+            line {
+                $0.data = "d"; $0.listen = ["nonsense"]
+            }, "nonsense"
+        ),
+        (
+            line {
+                $0.data = "d"; $0.publicURL = "http://h"
+            }, "https://HOST"
+        ),
+        (
+            line {
+                $0.data = "d"; $0.regions = ["Bad"]
+            }, "Bad"
+        ),
+        (
+            line {
+                $0.data = "d"; $0.config = "/nowhere.json"
+            }, "/nowhere.json"
+        ),
     ])
     func `what does not fit is said in a sentence`(
         line: ServeSettings.CommandLine,
@@ -90,7 +128,8 @@ struct ServeSettingsTests {
 
     @Test(arguments: [
         ("https://h.example", "https://h.example"), ("https://h.example/", "https://h.example"),
-        ("https://h.example:8443", "https://h.example:8443"), ("https://[::1]:1", "https://[::1]:1"),
+        ("https://h.example:8443", "https://h.example:8443"),
+        ("https://[::1]:1", "https://[::1]:1"),
     ])
     func `a public URL is taken with a port or without`(given: String, kept: String) async throws {
         let settings = try await ServeSettings(
