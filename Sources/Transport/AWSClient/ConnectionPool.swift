@@ -30,6 +30,8 @@ final class ConnectionPool: Sendable {
             decompression: .disabled
         )
         configuration.httpVersion = .http1Only
+        // A failed connection is told at once, with its own reason; `RetryPolicy` decides whether to try again.
+        configuration.connectionPool.retryConnectionEstablishment = false
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
