@@ -10,7 +10,11 @@ import Vocabulary
 final class StreamLanes: Sendable {
     private struct State {
         /// Who waits, for each stream that somebody works on.
-        var waiting: [LogStreamID: [CheckedContinuation<Void, Never>]] = [:]
+        var waiting: [LogStreamID: [CheckedContinuation<Void, any Error>]] = [:]
+    }
+
+    private enum Entry {
+        case goes, waits, refused
     }
 
     private let state = Mutex(State())
@@ -25,26 +29,35 @@ final class StreamLanes: Sendable {
         return try await body()
     }
 
+    /// How many wait for a stream that somebody works on; nil if nobody does.
+    func waiting(for stream: LogStreamID) -> Int? {
+        state.withLock { $0.waiting[stream]?.count }
+    }
+
     private func enter(_ stream: LogStreamID) async throws {
-        let queued = state.withLock { state in state.waiting[stream]?.count }
-        guard queued ?? 0 < Limits.Logs.waitingWritersPerStream else {
-            throw ServiceFault("ThrottlingException", "Rate exceeded")
-        }
-        await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                if state.waiting[stream] == nil {
+        try await withCheckedThrowingContinuation { continuation in
+            let outcome = state.withLock { state -> Entry in
+                guard let waiting = state.waiting[stream] else {
                     state.waiting[stream] = []
-                    return true
+                    return .goes
                 }
+                guard waiting.count < Limits.Logs.waitingWritersPerStream else { return .refused }
                 state.waiting[stream]?.append(continuation)
-                return false
+                return .waits
             }
-            if isFree { continuation.resume() }
+            switch outcome {
+            case .goes: continuation.resume()
+            case .waits: break
+            case .refused:
+                continuation.resume(
+                    throwing: ServiceFault("ThrottlingException", "Rate exceeded")
+                )
+            }
         }
     }
 
     private func leave(_ stream: LogStreamID) {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let next = state.withLock { state -> CheckedContinuation<Void, any Error>? in
             guard var queue = state.waiting[stream], !queue.isEmpty else {
                 state.waiting[stream] = nil
                 return nil
