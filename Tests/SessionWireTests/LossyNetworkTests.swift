@@ -53,6 +53,7 @@ struct LossyNetworkTests {
         #expect(pair.delivered.input == input, "seed \(seed)")
         #expect(pair.agreement?.isEncrypted == (setup.kmsKeyID != nil))
         #expect(pair.failures.isEmpty)
+        #expect((pair.cuts > 0) == (setup.cutsOneIn > 0), "seed \(seed): \(pair.cuts) cuts")
 
         pair.act(pair.agent.finish(exitCode: 3, now: pair.now))
         #expect(pair.run { $0.isFinished }, "seed \(seed): did not finish")
