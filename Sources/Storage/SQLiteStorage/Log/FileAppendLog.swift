@@ -203,8 +203,10 @@ final class FileAppendLog: AppendLog {
             position < segment.end
         else { throw .missing("log entry \(position)") }
         do {
-            var reader = LogSegmentReader(segment, of: try folder.file(of: segment, for: .reading))
-            if case .entry(let bytes, _, _) = try reader.entry(at: position) { return bytes }
+            let file = try folder.file(of: segment, for: .reading)
+            var one = LogSegmentReader(segment, of: file, windowLength: 16 << 10)
+            if case .entry(let bytes, _, _) = try one.entry(at: position) { return bytes }
+            var reader = LogSegmentReader(segment, of: file)
             // Either no entry begins here, or one does and is damaged; the entries before it tell.
             if let boundary = try reader.boundary(atOrAfter: position), boundary > position {
                 throw StorageError.missing("log entry \(position)")

@@ -48,16 +48,17 @@ struct LogSegmentReader {
         case end
     }
 
-    private static let windowLength = 1 << 20
-
     let segment: LogSegment
     private let file: OpenFile
+    private let windowLength: Int
     private var window: [UInt8] = []
     private var windowStart: UInt64
 
-    init(_ segment: LogSegment, of file: OpenFile) {
+    /// Reads at least `windowLength` bytes at once: many for a run of entries, few for one.
+    init(_ segment: LogSegment, of file: OpenFile, windowLength: Int = 1 << 20) {
         self.segment = segment
         self.file = file
+        self.windowLength = windowLength
         windowStart = segment.base
     }
 
@@ -65,7 +66,7 @@ struct LogSegmentReader {
     mutating func entry(at position: UInt64) throws(FileFailure) -> Found {
         guard position < segment.end else { return .end }
         if position < windowStart || position >= windowStart + UInt64(window.count) {
-            try fill(from: position, count: Self.windowLength)
+            try fill(from: position, count: windowLength)
         }
         while true {
             let offset = Int(position - windowStart)
@@ -79,7 +80,7 @@ struct LogSegmentReader {
                 guard UInt64(count) <= segment.end - position else { return .damaged }
                 let filled = window.count
                 let start = windowStart
-                try fill(from: position, count: max(count, Self.windowLength))
+                try fill(from: position, count: max(count, windowLength))
                 // The file is shorter than it was when it was opened.
                 if windowStart == start, window.count <= filled { return .damaged }
             }
