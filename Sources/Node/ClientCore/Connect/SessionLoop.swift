@@ -71,7 +71,7 @@ final class SessionLoop {
             readMoreIfWanted()
         }
         await showTheRest()
-        for line in [outbox].compactMap({ $0 }) { line.finish() }
+        outbox?.finish()
         readings.finish()
         shows.finish()
         events.finish()
