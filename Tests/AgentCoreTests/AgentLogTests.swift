@@ -13,9 +13,18 @@ struct AgentLogTests {
 
     @Test func `has lines like the stock agent's, and one line a message`() async throws {
         try await withTemporaryDirectory { path in
-            let log = AgentLog(file: path + "/agent.log", standardError: false, clock: ManualClock())
-            log.logger("sekisho-session-worker", "SESSION", "DataBackend", "pluginName=Standard_Stream")
-                .error("AccessDeniedException: no\nforged \u{1B}[2J line")
+            let log = AgentLog(
+                file: path + "/agent.log",
+                standardError: false,
+                clock: ManualClock()
+            )
+            log.logger(
+                "sekisho-session-worker",
+                "SESSION",
+                "DataBackend",
+                "pluginName=Standard_Stream"
+            )
+            .error("AccessDeniedException: no\nforged \u{1B}[2J line")
             let line = text(path + "/agent.log")
             #expect(
                 line.hasSuffix(
@@ -24,14 +33,19 @@ struct AgentLogTests {
                 )
             )
             let stamp = line.prefix(24)
-            #expect(stamp.wholeMatch(of: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{4}/) != nil, "\(stamp)")
+            #expect(
+                stamp.wholeMatch(of: /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{4}/) != nil,
+                "\(stamp)"
+            )
         }
     }
 
     @Test func `does not grow past its bound`() async throws {
         try await withTemporaryDirectory { path in
             var file = RotatingFile(path: path + "/l", limit: 100, kept: 2)
-            for number in 0..<50 { file.append(Array("line \(number) \(String(repeating: "x", count: 20))\n".utf8)) }
+            for number in 0..<50 {
+                file.append(Array("line \(number) \(String(repeating: "x", count: 20))\n".utf8))
+            }
             let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
             #expect(names == ["l", "l.1", "l.2"])
             for name in names { #expect(text(path + "/" + name).utf8.count <= 100) }

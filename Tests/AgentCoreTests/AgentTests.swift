@@ -1,7 +1,7 @@
 import FoundationEssentials
 import NIOCore
-import SessionWire
 import ServiceLifecycle
+import SessionWire
 import Synchronization
 import Testing
 import Vocabulary
@@ -32,11 +32,23 @@ private struct ControlEnd {
     mutating func nextReport() async throws -> (AgentTaskComplete, MessageID)? {
         while case .binary(let bytes)? = try await inbound.next() {
             let message = try AgentMessage(parsing: Array(bytes.readableBytesView))
-            if message.type == .agentTaskComplete, let report = AgentTaskComplete(json: message.payload) {
+            if message.type == .agentTaskComplete,
+                let report = AgentTaskComplete(json: message.payload)
+            {
                 return (report, message.id)
             }
         }
         return nil
+    }
+}
+
+/// The control channels that the node opens, one after the other.
+private struct ControlChannels: Sendable {
+    let stream: AsyncStream<WebSocketConnection>
+
+    func next() async throws -> WebSocketConnection {
+        for await channel in stream { return channel }
+        throw CancellationError()
     }
 }
 
@@ -55,7 +67,7 @@ struct AgentTests {
     /// Runs an agent against a scripted server while `body` is the server.
     private func withAgent(
         _ server: ScriptedServer,
-        _ body: @escaping @Sendable (inout AsyncStream<WebSocketConnection>.Iterator) async throws -> Void
+        _ body: @escaping @Sendable (ControlChannels) async throws -> Void
     ) async throws {
         let agent = Agent(
             identity: NodeIdentity(
@@ -74,8 +86,7 @@ struct AgentTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await agent.run() }
             group.addTask {
-                var channels = server.controlChannels.makeAsyncIterator()
-                try await body(&channels)
+                try await body(ControlChannels(stream: server.controlChannels))
             }
             try await group.next()
             group.cancelAll()
@@ -85,7 +96,7 @@ struct AgentTests {
     @Test func `reports a refused session until the report is acknowledged`() async throws {
         let server = ScriptedServer()
         try await withAgent(server) { channels in
-            var control = ControlEnd(try #require(await channels.next()))
+            var control = ControlEnd(try await channels.next())
             try await control.send(.interactiveShell, start(document(type: "Port"), session: id))
             let (first, firstID) = try #require(try await control.nextReport())
             let (second, secondID) = try #require(try await control.nextReport())
@@ -96,16 +107,17 @@ struct AgentTests {
             #expect([first.retryNumber, second.retryNumber] == [1, 2])
             // A new channel brings it at once.
             await control.connection.close()
-            var next = ControlEnd(try #require(await channels.next()))
+            var next = ControlEnd(try await channels.next())
             let (third, _) = try #require(try await next.nextReport())
             #expect(third.retryNumber == 3)
         }
     }
 
-    @Test func `what is malformed or unknown on the control channel does not hurt it`() async throws {
+    @Test func `what is malformed or unknown on the control channel does not hurt it`() async throws
+    {
         let server = ScriptedServer()
         try await withAgent(server) { channels in
-            var control = ControlEnd(try #require(await channels.next()))
+            var control = ControlEnd(try await channels.next())
             try await control.connection.send(.text("nonsense"))
             try await control.connection.send(.binary(ByteBuffer(bytes: [0, 1, 2])))
             try await control.send(.interactiveShell, Array("{}".utf8))
@@ -118,13 +130,15 @@ struct AgentTests {
         }
     }
 
-    @Test func `runs a session, ignores it again, and ends it when the server says so`() async throws {
+    @Test func `runs a session, ignores it again, and ends it when the server says so`()
+        async throws
+    {
         let server = ScriptedServer()
         let client = TestClient()
         try await withAgent(server) { channels in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await client.run(server.dataChannels) }
-                var control = ControlEnd(try #require(await channels.next()))
+                var control = ControlEnd(try await channels.next())
                 try await control.send(.interactiveShell, start(document(), session: id))
                 await client.waitUntilReady()
                 try await control.send(.interactiveShell, start(document(), session: id))
@@ -144,7 +158,9 @@ struct AgentTests {
                     .agentTaskAcknowledge,
                     AgentTaskAcknowledge(messageID: reportID, taskID: id, topic: "").json()
                 )
-                #expect(server.script.withLock { $0.calls.count { $0 == "CreateDataChannel" } } == 1)
+                #expect(
+                    server.script.withLock { $0.calls.count { $0 == "CreateDataChannel" } } == 1
+                )
                 group.cancelAll()
             }
         }

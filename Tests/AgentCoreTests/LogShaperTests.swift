@@ -110,6 +110,14 @@ struct PlainLogTests {
         #expect(shaper.take(4, isEnd: true).map(text) == ["x"])
     }
 
+    @Test func `goes out now and then, by whole lines`() {
+        var shaper = LogShaper(.plain)
+        shaper.append(Array("one\r\ntw".utf8))
+        #expect(shaper.take(4, isDue: true, isEnd: false).map(text) == ["one\n"])
+        #expect(shaper.take(4, isDue: true, isEnd: false).isEmpty)
+        #expect(shaper.take(4, isEnd: true).map(text) == ["tw"])
+    }
+
     @Test func `of one line feed is still an event that may be put`() {
         var shaper = LogShaper(.plain)
         shaper.append([0x0D, 0x0A])

@@ -11,13 +11,16 @@ struct PauseTests {
         .service(code: code, message: "", status: 400, requestID: nil)
     }
 
-    @Test(arguments: [
-        (service("AccessDeniedException"), 0, 1500.0, 1800.0),
-        (service("MachineFingerprintDoesNotMatch"), 9, 1500, 1800),
-        (service("InternalServerError"), 0, 11, 20.2), (service("InternalServerError"), 4, 26, 38.2),
-        (service("InternalServerError"), 99, 1800, 1800), (.transport("x"), 0, 1, 1.2),
-        (.transport("x"), 3, 8, 9.6), (.transport("x"), 99, 60, 60),
-    ] as [(AWSClientError, Int, Double, Double)])
+    @Test(
+        arguments: [
+            (service("AccessDeniedException"), 0, 1500.0, 1800.0),
+            (service("MachineFingerprintDoesNotMatch"), 9, 1500, 1800),
+            (service("InternalServerError"), 0, 11, 20.2),
+            (service("InternalServerError"), 4, 26, 38.2),
+            (service("InternalServerError"), 99, 1800, 1800), (.transport("x"), 0, 1, 1.2),
+            (.transport("x"), 3, 8, 9.6), (.transport("x"), 99, 60, 60),
+        ] as [(AWSClientError, Int, Double, Double)]
+    )
     func `for credentials goes by what went wrong`(
         error: AWSClientError,
         failures: Int,

@@ -62,7 +62,9 @@ struct RunAsTests {
     }
 
     @Test func `another user sees nothing of the agent's environment`() {
-        let agent = ["AWS_SECRET_ACCESS_KEY": "s", "TOKEN": "t", "LANG": "ja_JP.UTF-8", "PATH": "/x"]
+        let agent = [
+            "AWS_SECRET_ACCESS_KEY": "s", "TOKEN": "t", "LANG": "ja_JP.UTF-8", "PATH": "/x",
+        ]
         let other = SessionProgram.environment(for: .other(nobody), agentEnvironment: agent)
         #expect(other["TOKEN"] == nil)
         #expect(other["AWS_SECRET_ACCESS_KEY"] == nil)

@@ -94,7 +94,8 @@ extension AWSClientError {
     static func denied(_ action: String) -> AWSClientError {
         .service(
             code: "AccessDeniedException",
-            message: "User: arn:aws:sts::000000000000:assumed-role/Node/mi-0123456789abcdef0 is not "
+            message:
+                "User: arn:aws:sts::000000000000:assumed-role/Node/mi-0123456789abcdef0 is not "
                 + "authorized to perform: \(action) on resource: "
                 + "arn:aws:logs:us-east-1:000000000000:log-group::log-stream: because no "
                 + "identity-based policy allows the \(action) action",

@@ -41,7 +41,8 @@ struct SessionPlanTests {
     @Test func `says how the session is logged, encrypted and run`() throws {
         let plan = try plan(
             document(inputs: [
-                "cloudWatchLogGroupName": .string("g"), "cloudWatchEncryptionEnabled": .string("True"),
+                "cloudWatchLogGroupName": .string("g"),
+                "cloudWatchEncryptionEnabled": .string("True"),
                 "cloudWatchStreamingEnabled": .bool(true), "kmsKeyId": .string("alias/k"),
                 "runAsEnabled": .bool(true), "runAsDefaultUser": .string("deploy"),
                 "shellProfile": .object(["linux": .string("cd ~")]),
@@ -127,7 +128,9 @@ struct SessionPlanTests {
 @Suite("Parameters in a document")
 struct ParameterSubstitutionTests {
     private let substitution = ParameterSubstitution(
-        given: ["a": .array([.string("x")]), "n": .integer(3), "list": .array([.bool(true), .null])],
+        given: [
+            "a": .array([.string("x")]), "n": .integer(3), "list": .array([.bool(true), .null]),
+        ],
         definitions: .object(["d": .object(["default": .string("y")])])
     )
 

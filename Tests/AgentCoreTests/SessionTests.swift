@@ -58,7 +58,8 @@ private let streamed: [String: JSONValue] = [
 
 @Suite("A session on the node", .timeLimit(.minutes(1)))
 struct SessionTests {
-    @Test func `is a shell that is typed at, resized, and whose exit status is told`() async throws {
+    @Test func `is a shell that is typed at, resized, and whose exit status is told`() async throws
+    {
         let server = ScriptedServer()
         let (report, client) = try await runSession(server, document: document()) { client, _ in
             await client.waitUntilReady()
@@ -109,7 +110,9 @@ struct SessionTests {
     @Test func `types the shell profile at its start`() async throws {
         let (_, client) = try await runSession(
             ScriptedServer(),
-            document: document(inputs: ["shellProfile": .object(["linux": .string("echo pro''file")])])
+            document: document(inputs: [
+                "shellProfile": .object(["linux": .string("echo pro''file")])
+            ])
         ) { client, _ in
             await client.waitFor("profile\r\n")
             await client.type("exit\n")
@@ -131,7 +134,9 @@ struct SessionTests {
     }
 
     @Test func `keeps its shell and loses nothing when the line is cut`() async throws {
-        let (report, client) = try await runSession(ScriptedServer(), document: document()) { client, _ in
+        let (report, client) = try await runSession(ScriptedServer(), document: document()) {
+            client,
+            _ in
             await client.waitUntilReady()
             await client.type("stty -echo; PS1=; echo rea''dy\n")
             await client.waitFor("ready")
@@ -153,7 +158,9 @@ struct SessionTests {
         let pids = Mutex<[Int32]>([])
         let (report, _) = try await runSession(server, document: document()) { client, handle in
             await client.waitUntilReady()
-            await client.type("set +m; trap '' HUP; sh -c 'trap \"\" HUP; sleep 600' & echo pid=$!=$$=\n")
+            await client.type(
+                "set +m; trap '' HUP; sh -c 'trap \"\" HUP; sleep 600' & echo pid=$!=$$=\n"
+            )
             await client.wait { $0.output.contains(/pid=\d+=\d+=/) }
             let found = await client.output.firstMatch(of: /pid=(\d+)=(\d+)=/)
             pids.withLock { $0 = [found?.1, found?.2].compactMap { $0.flatMap { Int32($0) } } }
@@ -181,7 +188,9 @@ struct SessionTests {
 struct SessionLogTests {
     @Test func `is streamed as AWS's events, whole, and flushed before the report`() async throws {
         let server = ScriptedServer(.init(logGroups: ["g": LogGroupFacts(kmsKeyID: nil)]))
-        let (report, _) = try await runSession(server, document: document(inputs: streamed)) { client, _ in
+        let (report, _) = try await runSession(server, document: document(inputs: streamed)) {
+            client,
+            _ in
             await client.waitUntilReady()
             await client.type("stty -echo; PS1=; echo rea''dy\n")
             await client.waitFor("ready")
@@ -196,7 +205,11 @@ struct SessionLogTests {
             server.script.withLock { $0.streams }
                 == [LogDestination(group: "g", stream: "alice-6217a8df86ba49059")]
         )
-        #expect(server.script.withLock { $0.calls }.prefix(3) == ["CreateDataChannel", "DescribeLogGroups", "CreateLogStream"])
+        #expect(
+            server.script.withLock { $0.calls }.prefix(3) == [
+                "CreateDataChannel", "DescribeLogGroups", "CreateLogStream",
+            ]
+        )
     }
 
     @Test func `is one plain text when it is not streamed`() async throws {
@@ -217,9 +230,13 @@ struct SessionLogTests {
 
     @Test func `never holds a password that was typed without echo`() async throws {
         let server = ScriptedServer(.init(logGroups: ["g": LogGroupFacts(kmsKeyID: nil)]))
-        let (_, client) = try await runSession(server, document: document(inputs: streamed)) { client, _ in
+        let (_, client) = try await runSession(server, document: document(inputs: streamed)) {
+            client,
+            _ in
             await client.waitUntilReady()
-            await client.type("stty -echo; printf 'Pass''word: '; read x; stty echo; echo len=${#x}\n")
+            await client.type(
+                "stty -echo; printf 'Pass''word: '; read x; stty echo; echo len=${#x}\n"
+            )
             await client.waitFor("Password: ")
             await client.type("correct-horse\n")
             await client.waitFor("len=13")
@@ -230,7 +247,8 @@ struct SessionLogTests {
     }
 
     @Test(arguments: [
-        ("DescribeLogGroups", "logs:DescribeLogGroups"), ("CreateLogStream", "logs:CreateLogStream"),
+        ("DescribeLogGroups", "logs:DescribeLogGroups"),
+        ("CreateLogStream", "logs:CreateLogStream"),
     ])
     func `that the role may not write keeps the shell from starting, and both are told`(
         operation: String,
@@ -269,7 +287,10 @@ struct SessionLogTests {
     @Test(arguments: [
         (ScriptedServer.Script(), "the log group g does not exist"),
         (.init(logGroups: ["g": LogGroupFacts(kmsKeyID: nil)]), "has no KMS key"),
-        (.init(failures: ["DescribeLogGroups": .denied("logs:DescribeLogGroups")]), "not authorized"),
+        (
+            .init(failures: ["DescribeLogGroups": .denied("logs:DescribeLogGroups")]),
+            "not authorized"
+        ),
     ])
     func `that must be encrypted and is not is refused with AWS's sentence, even at best effort`(
         script: ScriptedServer.Script,
@@ -281,7 +302,8 @@ struct SessionLogTests {
                 "cloudWatchLogGroupName": .string("g"), "cloudWatchEncryptionEnabled": .bool(true),
                 "sekishoLogging": .string(logging),
             ]
-            let (report, client) = try await runSession(server, document: document(inputs: inputs)) { _, _ in }
+            let (report, client) = try await runSession(server, document: document(inputs: inputs))
+            { _, _ in }
             #expect(report.finalTaskStatus == "Failed")
             #expect(
                 report.output.hasPrefix(
@@ -297,11 +319,17 @@ struct SessionLogTests {
 
     @Test func `of a missing group is waived only by best effort`() async throws {
         var inputs = streamed
-        let (refused, _) = try await runSession(ScriptedServer(), document: document(inputs: inputs)) { _, _ in }
+        let (refused, _) = try await runSession(
+            ScriptedServer(),
+            document: document(inputs: inputs)
+        ) { _, _ in }
         #expect(refused.finalTaskStatus == "Failed")
         #expect(refused.output.contains("the log group g does not exist"))
         inputs["sekishoLogging"] = .string("bestEffort")
-        let (report, client) = try await runSession(ScriptedServer(), document: document(inputs: inputs)) { client, _ in
+        let (report, client) = try await runSession(
+            ScriptedServer(),
+            document: document(inputs: inputs)
+        ) { client, _ in
             await client.waitUntilReady()
             await client.type("echo on''ward; exit\n")
         }
@@ -318,11 +346,14 @@ struct SessionLogTests {
         #expect(report.output.contains("bucket"))
     }
 
-    @Test func `that can no longer be written ends the session, and what it could not keep is not shown`()
+    @Test
+    func `that can no longer be written ends the session, and what it could not keep is not shown`()
         async throws
     {
         let server = ScriptedServer(.init(logGroups: ["g": LogGroupFacts(kmsKeyID: nil)]))
-        let (report, _) = try await runSession(server, document: document(inputs: streamed)) { client, _ in
+        let (report, _) = try await runSession(server, document: document(inputs: streamed)) {
+            client,
+            _ in
             await client.waitUntilReady()
             await client.type("echo be''fore\n")
             await client.waitFor("before")
@@ -330,7 +361,9 @@ struct SessionLogTests {
             await client.type("while :; do echo tick; sleep 0.05; done\n")
         }
         #expect(report.finalTaskStatus == "Failed")
-        #expect(report.output.hasPrefix("The session was ended because it could no longer be logged"))
+        #expect(
+            report.output.hasPrefix("The session was ended because it could no longer be logged")
+        )
         #expect(report.output.contains("logs:PutLogEvents"))
     }
 
@@ -341,7 +374,9 @@ struct SessionLogTests {
                 failures: ["PutLogEvents": .passing]
             )
         )
-        let (report, _) = try await runSession(server, document: document(inputs: streamed)) { client, _ in
+        let (report, _) = try await runSession(server, document: document(inputs: streamed)) {
+            client,
+            _ in
             await client.waitUntilReady()
             await client.type("stty -echo; PS1=; seq 1 500; echo do''ne\n")
             await client.waitFor("done")

@@ -10,7 +10,8 @@ import Vocabulary
 func withTemporaryDirectory<Result>(
     _ body: (String) async throws -> Result
 ) async throws -> Result {
-    let path = FileManager.default.temporaryDirectory.path + "/sekisho-agent-"
+    let path =
+        FileManager.default.temporaryDirectory.path + "/sekisho-agent-"
         + SystemEntropy().hexDigits(16)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: path) }

@@ -17,7 +17,10 @@ actor TestClient {
     private(set) var output = ""
     private(set) var exitCode: Int32?
     private(set) var agreement: SessionAgreement?
-    private let changed = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    private let changed = AsyncStream.makeStream(
+        of: Void.self,
+        bufferingPolicy: .bufferingNewest(1)
+    )
 
     init(dataKey: [UInt8] = []) {
         self.dataKey = dataKey
@@ -95,7 +98,7 @@ actor TestClient {
     func cut() async { await connection?.close() }
 
     /// Waits until the session is ready and something is true of it.
-    func wait(until isTrue: (isolated TestClient) -> Bool) async {
+    func wait(until isTrue: @Sendable (isolated TestClient) -> Bool) async {
         while !isTrue(self), !Task.isCancelled {
             for await _ in changed.stream { break }
         }

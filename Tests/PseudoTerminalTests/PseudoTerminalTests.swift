@@ -295,6 +295,25 @@ struct LocalTerminalTests {
         #expect(terminal.size == WindowSize(columns: 100, rows: 30))
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `its size is told at once, and again after a change`() async throws {
+        let (descriptor, pid) = try shell("exec sleep 600").start(
+            size: WindowSize(columns: 100, rows: 30)
+        )
+        defer {
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+            close(descriptor)
+        }
+        var sizes = LocalTerminal(input: descriptor, output: descriptor).sizes()
+            .makeAsyncIterator()
+        #expect(await sizes.next() == WindowSize(columns: 100, rows: 30))
+        var size = winsize(ws_row: 20, ws_col: 90, ws_xpixel: 0, ws_ypixel: 0)
+        #expect(ioctl(descriptor, UInt(TIOCSWINSZ), &size) == 0)
+        kill(getpid(), SIGWINCH)
+        #expect(await sizes.next() == WindowSize(columns: 90, rows: 20))
+    }
+
     @Test func `a file is no terminal`() {
         let file = open("/dev/null", O_RDWR)
         defer { close(file) }

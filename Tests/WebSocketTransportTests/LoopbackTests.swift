@@ -1,93 +1,21 @@
 import Logging
 import NIOCore
-import NIOHTTP1
-import NIOPosix
-import NIOWebSocket
 import Testing
 import Vocabulary
 
 @testable import WebSocketTransport
-
-/// A WebSocket server on loopback that hands every connection to `serve`.
-@discardableResult
-private func withServer<Result: Sendable>(
-    settings: WebSocketSettings = WebSocketSettings(),
-    serve: @escaping @Sendable (WebSocketConnection) async throws -> Void,
-    _ body: (_ url: String) async throws -> Result
-) async throws -> Result {
-    let (connections, continuation) = AsyncStream.makeStream(of: WebSocketConnection.self)
-    let upgrader = NIOWebSocketServerUpgrader(
-        maxFrameSize: 1 << 18,
-        automaticErrorHandling: false,
-        shouldUpgrade: { channel, head in
-            channel.eventLoop.makeSucceededFuture(head.uri == "/no" ? nil : HTTPHeaders())
-        },
-        upgradePipelineHandler: { channel, _ in
-            channel.eventLoop.makeCompletedFuture {
-                let pipeline = channel.pipeline.syncOperations
-                pipeline.removeHandler(try pipeline.handler(type: Refusing.self), promise: nil)
-                continuation.yield(try .accepting(channel, settings: settings))
-            }
-        }
-    )
-    let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-        .childChannelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-                let pipeline = channel.pipeline.syncOperations
-                try pipeline.configureHTTPServerPipeline(
-                    withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in })
-                )
-                try pipeline.addHandler(Refusing())
-            }
-        }
-        .bind(host: "127.0.0.1", port: 0).get()
-    let port = server.localAddress?.port ?? 0
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask {
-            try await withThrowingDiscardingTaskGroup { serving in
-                for await connection in connections {
-                    serving.addTask { try? await serve(connection) }
-                }
-            }
-        }
-        let result = try await body("ws://127.0.0.1:\(port)")
-        try await server.close()
-        continuation.finish()
-        group.cancelAll()
-        return result
-    }
-}
-
-/// Answers what is not upgraded with 403 and a sentence.
-private final class Refusing: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .end = unwrapInboundIn(data) else { return }
-        let body = ByteBuffer(string: "not for you")
-        let head = HTTPResponseHead(
-            version: .http1_1,
-            status: .forbidden,
-            headers: ["content-length": "\(body.readableBytes)"]
-        )
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-    }
-}
-
-@Sendable private func echo(_ connection: WebSocketConnection) async throws {
-    for try await message in connection.inbound { try await connection.send(message) }
-}
 
 private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 @Suite("A connection over loopback", .timeLimit(.minutes(1)))
 struct LoopbackTests {
     @Test func `messages come back as they were, up to the largest`() async throws {
-        try await withServer(serve: echo) { url in
-            try await WebSocketClient.connect(to: url, trust: .system, logger: logger) {
+        try await withServer(serve: echo) { port in
+            try await WebSocketClient.connect(
+                to: "ws://127.0.0.1:\(port)",
+                trust: .system,
+                logger: logger
+            ) {
                 connection in
                 var iterator = connection.inbound.makeAsyncIterator()
                 for message: WebSocketMessage in [
@@ -102,10 +30,10 @@ struct LoopbackTests {
     }
 
     @Test func `a server that refuses is quoted`() async throws {
-        try await withServer(serve: echo) { url in
+        try await withServer(serve: echo) { port in
             _ = await #expect(throws: WebSocketError.refused(status: 403, body: "not for you")) {
                 try await WebSocketClient.connect(
-                    to: url + "/no",
+                    to: "ws://127.0.0.1:\(port)/no",
                     trust: .system,
                     logger: logger
                 ) { _ in }
@@ -114,9 +42,13 @@ struct LoopbackTests {
     }
 
     @Test func `nobody there is told`() async throws {
-        let url = try await withServer(serve: echo) { $0 }
+        let port = try await withServer(serve: echo) { $0 }
         let error = await #expect(throws: WebSocketError.self) {
-            try await WebSocketClient.connect(to: url, trust: .system, logger: logger) { _ in }
+            try await WebSocketClient.connect(
+                to: "ws://127.0.0.1:\(port)",
+                trust: .system,
+                logger: logger
+            ) { _ in }
         }
         guard case .cannotConnect? = error else {
             Issue.record("unexpected \(String(describing: error))")
@@ -128,8 +60,12 @@ struct LoopbackTests {
         try await withServer(serve: { connection in
             try await connection.send(.text("bye"))
             await connection.close(code: .goingAway, reason: "because")
-        }) { url in
-            try await WebSocketClient.connect(to: url, trust: .system, logger: logger) {
+        }) { port in
+            try await WebSocketClient.connect(
+                to: "ws://127.0.0.1:\(port)",
+                trust: .system,
+                logger: logger
+            ) {
                 (connection) async throws -> Void in
                 var iterator = connection.inbound.makeAsyncIterator()
                 #expect(try await iterator.next() == .text("bye"))
@@ -148,8 +84,12 @@ struct LoopbackTests {
         try await withServer(serve: { connection in
             for await _ in gate { break }
             try await echo(connection)
-        }) { url in
-            try await WebSocketClient.connect(to: url, trust: .system, logger: logger) {
+        }) { port in
+            try await WebSocketClient.connect(
+                to: "ws://127.0.0.1:\(port)",
+                trust: .system,
+                logger: logger
+            ) {
                 connection in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     let (stalls, stalled) = AsyncStream.makeStream(of: Int.self)
@@ -186,9 +126,9 @@ struct LoopbackTests {
             serve: { connection in
                 for try await message in connection.inbound { try await connection.send(message) }
             }
-        ) { url in
+        ) { port in
             try await WebSocketClient.connect(
-                to: url,
+                to: "ws://127.0.0.1:\(port)",
                 trust: .system,
                 settings: WebSocketSettings(pingInterval: nil),
                 logger: logger

@@ -40,6 +40,8 @@ struct ControlChannel {
             group.addTask {
                 do {
                     for try await message in connection.inbound { receive(message) }
+                } catch is CancellationError {
+                    // The agent stops, or the sending half ended first.
                 } catch {
                     logger.info("The control channel broke: \(error)")
                 }

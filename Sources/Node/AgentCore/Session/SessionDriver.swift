@@ -266,6 +266,12 @@ struct SessionDriver {
         }
     }
 
+    /// Kills what runs, at once, for a driver that is asked no more.
+    func abandon() {
+        terminal?.killSession()
+        terminal?.close()
+    }
+
     /// SIGHUP to everything on the terminal, and after the grace SIGKILL to what is left.
     private mutating func hangUp(_ terminal: TerminalSession) {
         shell = .dying(terminal)

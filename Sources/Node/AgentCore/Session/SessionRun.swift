@@ -71,6 +71,8 @@ struct SessionRun {
                 entry.done()
                 if driver.isOver { break }
             }
+            // Not over only when the whole agent is cancelled: no shell may stay behind.
+            if !driver.isOver { driver.abandon() }
             group.cancelAll()
             return driver.completion
         }

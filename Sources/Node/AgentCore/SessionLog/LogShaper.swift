@@ -48,11 +48,13 @@ struct LogShaper: Equatable {
 
     /// Takes the next events, at most so many; none when there is nothing that is ready.
     ///
-    /// While it goes on, plain text waits until it fills an event, so that a session whose log is not
-    /// streamed has few of them; what is unfinished comes with `isEnd`.
-    mutating func take(_ count: Int, isEnd: Bool) -> [Piece] {
+    /// While it goes on, plain text waits until it fills an event or `isDue`, so that a session whose log
+    /// is not streamed has few of them; what is unfinished comes with `isEnd`.
+    mutating func take(_ count: Int, isDue: Bool = false, isEnd: Bool) -> [Piece] {
         var pieces: [Piece] = []
-        while pieces.count < count, let piece = nextPiece(isEnd: isEnd) { pieces.append(piece) }
+        while pieces.count < count, let piece = nextPiece(isDue: isDue, isEnd: isEnd) {
+            pieces.append(piece)
+        }
         if start > 0 {
             buffer.removeFirst(start)
             start = 0
@@ -60,10 +62,10 @@ struct LogShaper: Equatable {
         return pieces
     }
 
-    private mutating func nextPiece(isEnd: Bool) -> Piece? {
+    private mutating func nextPiece(isDue: Bool, isEnd: Bool) -> Piece? {
         switch mode {
         case .streaming: nextLines(isEnd: isEnd).map(Piece.lines)
-        case .plain: nextText(isEnd: isEnd).map(Piece.text)
+        case .plain: nextText(isDue: isDue, isEnd: isEnd).map(Piece.text)
         }
     }
 
@@ -89,15 +91,18 @@ struct LogShaper: Equatable {
         return isEnd && !rest.isEmpty ? rest : nil
     }
 
-    private mutating func nextText(isEnd: Bool) -> [UInt8]? {
+    private mutating func nextText(isDue: Bool, isEnd: Bool) -> [UInt8]? {
         let rest = buffer[start...]
-        guard !rest.isEmpty, isEnd || rest.count >= eventBytes else { return nil }
+        let isFull = rest.count >= eventBytes
+        guard !rest.isEmpty, isFull || isDue || isEnd else { return nil }
         var piece = rest.prefix(eventBytes)
-        if piece.count < rest.count {
+        if piece.count < rest.count || !isEnd {
             if let end = piece.lastIndex(of: 0x0A) {
                 piece = rest[...end]
-            } else {
+            } else if isFull {
                 piece = piece.cutAtCharacter()
+            } else {
+                return nil
             }
         }
         start += piece.count

@@ -23,6 +23,12 @@ final class SessionLog: Sendable {
         var phase = Phase.open
     }
 
+    /// Ticks after which plain text goes out though it does not fill an event.
+    ///
+    /// AWS's agent keeps it to the end. Then a log that cannot be written shows only when all was said, and
+    /// a machine that dies takes the whole log with it.
+    private static let plainPace = 10
+
     private let destination: LogDestination
     private let event: StreamedEvent?
     private let isRequired: Bool
@@ -80,18 +86,28 @@ final class SessionLog: Sendable {
     /// `onRoom` is called when there is room again. Returns nil when all that was recorded is in the group
     /// or was given up by `bestEffort`, else why the required log is not whole.
     func run(onRoom: @Sendable () -> Void) async -> String? {
+        var hasMore = false
+        var ticks = 0
         while true {
             let isEnding = state.withLock { $0.phase == .ending }
-            if !isEnding { await bell.wait(upTo: tick) }
+            // A shell that prints fast must not wait for a tick between two full calls.
+            if !isEnding, !hasMore { await bell.wait(upTo: tick) }
             let (pieces, isEnd) = state.withLock { state in
                 let isEnd = state.phase == .ending
-                let pieces = state.shaper.take(Limits.sessionLogEventsPerCall, isEnd: isEnd)
+                let pieces = state.shaper.take(
+                    Limits.sessionLogEventsPerCall,
+                    isDue: ticks >= Self.plainPace,
+                    isEnd: isEnd
+                )
                 return (pieces, isEnd)
             }
+            ticks = pieces.isEmpty ? ticks + 1 : 0
             guard !pieces.isEmpty else {
                 if isEnd { return nil }
+                hasMore = false
                 continue
             }
+            hasMore = pieces.count == Limits.sessionLogEventsPerCall
             if let reason = await upload(lines(pieces)) {
                 state.withLock { $0 = State(shaper: LogShaper(.plain), phase: .over) }
                 onRoom()
