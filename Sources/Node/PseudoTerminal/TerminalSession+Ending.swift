@@ -7,6 +7,9 @@ extension TerminalSession {
         signalSession(SIGCONT)
     }
 
+    /// Whether anything runs on the terminal still.
+    package var hasProcesses: Bool { !ProcessTable.members(ofSession: pid).isEmpty }
+
     /// Ends what is left on the terminal, without asking.
     package func killSession() { signalSession(SIGKILL) }
 }

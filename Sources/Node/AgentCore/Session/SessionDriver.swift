@@ -41,6 +41,7 @@ struct SessionDriver {
     /// Once set, output is neither sent nor logged: it could not be logged whole.
     private var discardsOutput = false
     private var isEnding = false
+    private var isHungUp = false
     /// The terminal is closed: what was read of it is dealt with, whoever is too slow for it.
     private var isKilled = false
     private var acceptsInput = false
@@ -79,7 +80,7 @@ struct SessionDriver {
     /// Whether all is done: the last output delivered, the log uploaded, the channel closed.
     var isOver: Bool {
         guard case .over = shell else { return false }
-        return hasFinished && channelHasEnded && logHasEnded
+        return hasFinished && channelHasEnded && logHasEnded && (!isHungUp || isKilled)
     }
 
     // MARK: Events
@@ -275,11 +276,15 @@ struct SessionDriver {
     /// SIGHUP to everything on the terminal, and after the grace SIGKILL to what is left.
     private mutating func hangUp(_ terminal: TerminalSession) {
         shell = .dying(terminal)
+        isHungUp = true
         let grace = around.grace
         let events = handle.events
         terminal.hangUp()
         work.append {
-            await Task.pause(grace)
+            let end = ContinuousClock.now + grace
+            while terminal.hasProcesses, ContinuousClock.now < end, !Task.isCancelled {
+                await Task.pause(.milliseconds(20))
+            }
             terminal.killSession()
             terminal.close()
             events.post(.killed)
