@@ -82,7 +82,8 @@ struct GatewayBench: Sendable {
                     roleARN: scope.globalARN(service: "iam", resource: "role/Nodes"),
                     roleID: "AROA",
                     roleName: "Nodes",
-                    sessionName: node.description
+                    sessionName: node.description,
+                    service: "ssm.amazonaws.com"
                 )
             ),
             operation: "ssmmessages:OpenControlChannel",

@@ -61,7 +61,10 @@ struct NodeInformationTests {
         let node = try await bench.register()
         let other = try await bench.register(key: .second)
         let input: JSONValue = ["InstanceId": .string(node.description)]
-        for principal in [bench.session(of: other), bench.session(of: node, role: "Admin")] {
+        for principal in [
+            bench.session(of: other), bench.session(of: node, role: "Admin"),
+            bench.session(of: node, service: nil),
+        ] {
             let fault = try await bench.fault(
                 "UpdateInstanceInformation",
                 input,

@@ -136,13 +136,20 @@ struct SSMBench: Sendable {
     }
 
     /// The role session that a node runs under.
-    func session(of node: NodeID, role: String = "NodeRole") -> Principal {
+    ///
+    /// With no `service` it is one that somebody assumed and gave the node's name.
+    func session(
+        of node: NodeID,
+        role: String = "NodeRole",
+        service: String? = "ssm.amazonaws.com"
+    ) -> Principal {
         .assumedRole(
             RoleSession(
                 roleARN: scope.globalARN(service: "iam", resource: "role/\(role)"),
                 roleID: "AROANODE",
                 roleName: role,
-                sessionName: node.description
+                sessionName: node.description,
+                service: service
             )
         )
     }

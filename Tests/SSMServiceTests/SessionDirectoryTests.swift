@@ -41,7 +41,7 @@ struct SessionDirectoryTests {
         let other = try await bench.register(key: .second)
         let callers: [Principal] = [
             bench.session(of: other), bench.session(of: node, role: "Admin"), .node(node),
-            .anonymous, bench.context("x").principal,
+            bench.session(of: node, service: nil), .anonymous, bench.context("x").principal,
         ]
         for caller in callers {
             let fault = await #expect(throws: ServiceFault.self) {

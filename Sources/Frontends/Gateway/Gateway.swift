@@ -182,7 +182,7 @@ extension ChannelToken {
 extension Principal {
     fileprivate var nodeName: String? {
         switch self {
-        case .assumedRole(let session): session.sessionName
+        case .assumedRole(let session): session.service == nil ? nil : session.sessionName
         case .node(let node): node.description
         case .user, .service, .anonymous: nil
         }

@@ -52,10 +52,11 @@ package final class AuditDraft: Sendable {
 
     /// Notes a parameter that names something.
     ///
-    /// Never contents.
+    /// Never contents. It is cut at `Limits.auditParameterLength`, since refused calls are recorded too.
     package func noted(_ name: String, _ value: String?) {
         guard let value else { return }
-        state.withLock { $0.parameters[name] = value }
+        let kept = String(value.prefix(Limits.auditParameterLength))
+        state.withLock { $0.parameters[name] = kept }
     }
 
     package var isWritten: Bool { state.withLock { $0.isWritten } }

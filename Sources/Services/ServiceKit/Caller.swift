@@ -37,6 +37,10 @@ package struct RoleSession: Hashable, Sendable {
     package let transitiveTagKeys: [String]
     /// Who stands at the beginning of a chain of sessions, as the first of them said.
     package let sourceIdentity: String?
+    /// The service that the session was made for, as for a node; nil for one that somebody assumed.
+    ///
+    /// A caller of AssumeRole chooses the session's name, so that a name alone proves nothing.
+    package let service: String?
 
     package init(
         roleARN: ARN,
@@ -47,7 +51,8 @@ package struct RoleSession: Hashable, Sendable {
         sessionPolicyARNs: [ARN] = [],
         tags: [String: String] = [:],
         transitiveTagKeys: [String] = [],
-        sourceIdentity: String? = nil
+        sourceIdentity: String? = nil,
+        service: String? = nil
     ) {
         self.roleARN = roleARN
         self.roleID = roleID
@@ -58,6 +63,13 @@ package struct RoleSession: Hashable, Sendable {
         self.tags = tags
         self.transitiveTagKeys = transitiveTagKeys
         self.sourceIdentity = sourceIdentity
+        self.service = service
+    }
+
+    /// The role's own tags with the session's over them; keys are the same in capitals and small letters.
+    package func tagsOver(_ own: [String: String]) -> [String: String] {
+        let keys = Set(tags.keys.map { $0.lowercased() })
+        return own.filter { !keys.contains($0.key.lowercased()) }.merging(tags) { $1 }
     }
 
     /// The form is `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`.

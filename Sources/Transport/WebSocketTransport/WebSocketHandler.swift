@@ -90,7 +90,9 @@ final class WebSocketHandler: ChannelDuplexHandler {
             guard state == .open else { return }
             if !mailbox.put(message) { isReadingHeld = true }
         case .answerPing(let payload):
-            if state == .open { writeFrame(context, .pong, payload) }
+            // A peer that pings and does not read gets no pongs that pile up: only the latest ping needs one
+            // (RFC 6455, section 5.5.3).
+            if state == .open, context.channel.isWritable { writeFrame(context, .pong, payload) }
         case .close(let code):
             if state == .open { writeClose(context, code ?? .normal, "") }
             end(nil)

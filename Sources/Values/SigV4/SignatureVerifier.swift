@@ -50,6 +50,7 @@ package struct SignatureVerifier: Sendable {
         body: [UInt8],
         secret: Secret
     ) throws(SignatureError) -> [UInt8] {
+        try Self.checkTargetIsSigned(claim, request)
         let payload = try Payload(claim, body: body)
         guard let signature = bytes(fromHexadecimal: claim.signature) else { throw .doesNotMatch }
         let key = keys.key(accessKeyID: claim.accessKeyID, secret: secret, scope: claim.scope)
@@ -69,12 +70,22 @@ package struct SignatureVerifier: Sendable {
         body: [UInt8],
         publicKey: [UInt8]
     ) throws(SignatureError) -> [UInt8] {
+        try Self.checkTargetIsSigned(claim, request)
         let payload = try Payload(claim, body: body)
         if case .chunked = payload.form { throw .unsupported("payload: '\(payload.text)'") }
         let stringToSign = Self.stringToSign(claim, request, payload)
         guard NodeKeySignature.isValid(claim.signature, of: stringToSign, publicKey: publicKey)
         else { throw .doesNotMatch }
         return body
+    }
+
+    /// The target names the operation: one that is not signed would make a signature good for any.
+    private static func checkTargetIsSigned(
+        _ claim: UnverifiedSignature,
+        _ request: SignableRequest
+    ) throws(SignatureError) {
+        guard request.header("x-amz-target") == nil || claim.signedHeaders.contains("x-amz-target")
+        else { throw .doesNotMatch }
     }
 
     private static func stringToSign(

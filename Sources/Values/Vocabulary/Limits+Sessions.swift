@@ -18,6 +18,8 @@ extension Limits {
     /// The least and the most milliseconds without an acknowledgement before a message is sent again.
     package static let resendCheckMilliseconds: Int64 = 100
     package static let resendTimeoutMilliseconds: Int64 = 1000
+    /// Bytes of the challenge by which both ends show that they hold the data key.
+    package static let encryptionChallengeBytes = 64
     /// Milliseconds for the client's answer to a handshake request, and again for the challenge.
     package static let handshakeMilliseconds: Int64 = 15_000
     /// Milliseconds without an acknowledgement after which an ending agent stops waiting for its last output.

@@ -7,4 +7,6 @@ package enum Limits {
     package static let regionNameLength = 100
     /// Characters in a session id: SSM's `SessionId` shape.
     package static let sessionIDLength = 96
+    /// Characters that an audit record keeps of one parameter: the longest ARN of AWS's has 2,048.
+    package static let auditParameterLength = 2048
 }

@@ -89,7 +89,7 @@ extension IAMService: Authorizer {
                     boundary: own?.boundary,
                     session: try await sessionPolicies(session, account: account)
                 ),
-                tags: (own?.tags ?? [:]).merging(session.tags) { $1 }
+                tags: session.tagsOver(own?.tags ?? [:])
             )
         case .service(let name):
             return Asked(

@@ -73,7 +73,8 @@ extension IAMService: CredentialPort {
             sessionPolicyARNs: try claims.policyARNs.map { try ARN(parsing: $0) },
             tags: claims.tags,
             transitiveTagKeys: claims.transitiveTagKeys,
-            sourceIdentity: claims.sourceIdentity
+            sourceIdentity: claims.sourceIdentity,
+            service: claims.service
         )
         return SigningIdentity(
             secret: Secret(utf8: claims.secret),

@@ -87,13 +87,14 @@ extension IAMService: RoleCredentialsPort {
             let user = try await identity(UserRecord.self, named: name, account: account)
             return user?.id == id ? user?.tags[key] : nil
         case .assumedRole(let session):
-            if let value = session.tags[key] { return value }
             let role = try await identity(
                 RoleRecord.self,
                 named: session.roleName,
                 account: account
             )
-            return role?.id == session.roleID ? role?.tags[key] : nil
+            let own = role?.id == session.roleID ? role?.tags : nil
+            return session.tagsOver(own ?? [:]).first { $0.key.lowercased() == key.lowercased() }?
+                .value
         case .service, .node, .anonymous:
             return nil
         }

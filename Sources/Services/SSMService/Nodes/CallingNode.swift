@@ -18,12 +18,13 @@ extension SSMService {
         return try await requireNode(id, in: scope)
     }
 
-    /// The node that runs under the calling role session, which is named for it.
+    /// The node that runs under the calling role session, which was made for it and is named for it.
     ///
-    /// Deregistration revokes the credentials and deletes the record in one transaction, so that neither
+    /// A session of the same role and name that somebody assumed is not the node's. Deregistration revokes the credentials and deletes the record in one transaction, so that neither
     /// lets a node in that is no longer registered.
     func callingNode(_ context: OperationContext) async throws -> Stored<NodeRecord> {
         guard case .assumedRole(let session) = context.principal,
+            session.service == Self.principal,
             let id = try? NodeID(parsing: session.sessionName),
             session.roleARN.account == context.scope.account.description
         else {

@@ -42,7 +42,11 @@ extension SSMService {
         _ input: RegisterManagedInstanceInput,
         _ context: OperationContext
     ) async throws -> RegisterManagedInstanceOutput {
-        context.audit.noted("activationId", input.activationId)
+        // Nobody has shown who they are yet: what has not the form of an id is not kept.
+        context.audit.noted(
+            "activationId",
+            input.activationId.flatMap { ActivationRecord.isID($0) ? $0 : nil }
+        )
         var violations = ConstraintViolations()
         violations.required(input.activationId, "activationId")
         violations.required(input.activationCode, "activationCode")

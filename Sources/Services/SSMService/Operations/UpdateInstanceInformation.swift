@@ -81,6 +81,7 @@ extension SSMService {
     /// `ssm:SourceInstanceARN`: the node that calls, for policies that bind credentials to their node.
     func sourceInstance(_ context: OperationContext) -> [String: [String]] {
         guard case .assumedRole(let session) = context.principal,
+            session.service == Self.principal,
             let node = try? NodeID(parsing: session.sessionName)
         else { return [:] }
         return ["ssm:SourceInstanceARN": [context.scope.nodeARN(node.description).description]]

@@ -29,7 +29,8 @@ struct ChannelTokens: Sendable {
 
     /// What a token was made for; nil when it is not one of ours for this scope, or is too old.
     func open(_ text: String, in scope: Scope) -> ChannelToken? {
-        guard let sealed = Data(base64Encoded: text),
+        // A second spelling of the same bytes would be a second use.
+        guard let sealed = Data(base64Encoded: text), sealed.base64EncodedString() == text,
             let plain = try? key.open(Array(sealed), for: Self.place(scope)), plain.count >= 10
         else { return nil }
         let expires = plain[1..<9].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

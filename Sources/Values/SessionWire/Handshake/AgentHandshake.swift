@@ -113,7 +113,7 @@ struct AgentHandshake: Sendable {
         guard case .awaitingDataKey = state else { return [] }
         do {
             var cipher = try SessionCipher(dataKey: key, end: .agent, entropy: entropy)
-            let challenge = entropy.bytes(64)
+            let challenge = entropy.bytes(Limits.encryptionChallengeBytes)
             let sealed = try cipher.seal(challenge)
             self.cipher = cipher
             state = .awaitingChallenge(challenge)

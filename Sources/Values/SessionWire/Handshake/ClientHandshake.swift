@@ -21,6 +21,7 @@ struct ClientHandshake: Sendable {
 
     private let configuration: ClientSessionMachine.Configuration
     private let entropy: any Entropy
+    private var hasAnsweredChallenge = false
     private var state = State.awaitingRequest
     /// What is answered for each action asked, in their order.
     private var processed: [HandshakeResponse.ProcessedAction] = []
@@ -157,12 +158,17 @@ struct ClientHandshake: Sendable {
     }
 
     private mutating func challenged(_ request: EncryptionChallenge?) -> [Step] {
-        guard let request, var cipher, let opened = try? cipher.open(Array(request.challenge)),
+        // One challenge of the right length and no more: otherwise a gateway could have us seal what the node
+        // once showed, and hand it to the node as input.
+        guard !hasAnsweredChallenge, let request, var cipher,
+            let opened = try? cipher.open(Array(request.challenge)),
+            opened.count == Limits.encryptionChallengeBytes,
             let sealed = try? cipher.seal(opened)
         else {
             return fail("The node and this program do not hold the same data key.")
         }
         self.cipher = cipher
+        hasAnsweredChallenge = true
         return [.send(.encryptionChallengeResponse, EncryptionChallenge(sealed).json())]
     }
 
