@@ -258,6 +258,7 @@ struct SessionDriver {
     private mutating func end() {
         guard !isEnding else { return }
         isEnding = true
+        machine.terminatedElsewhere()
         switch shell {
         case .running(let terminal): hangUp(terminal)
         case .absent:

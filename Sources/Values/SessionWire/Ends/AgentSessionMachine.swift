@@ -229,6 +229,11 @@ package struct AgentSessionMachine: Sendable {
         return actions + endIfDelivered()
     }
 
+    /// The session was ended from elsewhere, as by the control channel.
+    ///
+    /// Call before `finish`, which then waits only a moment for a client that does not acknowledge.
+    package mutating func terminatedElsewhere() { isTerminated = true }
+
     // MARK: Time
 
     /// When `tick` should be called at the latest; nil for never.
