@@ -16,7 +16,7 @@ struct SekishoAgent: AsyncParsableCommand {
                   --code AbCdEfGhIjKlMnOpQrSt --id 01234567-89ab-cdef-0123-456789abcdef
               sekisho-agent run
 
-            The code and the id come from `aws ssm create-activation` or `sekisho setup-walkthrough`. \
+            The code and the id come from `aws ssm create-activation` or `sekisho nodes activate`. \
             Logs go to standard error and to agent.log in the state directory.
             """,
         version: Release.version,

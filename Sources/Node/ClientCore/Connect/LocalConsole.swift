@@ -118,6 +118,8 @@ package final class LocalConsole: Console {
                 var waiting = [pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)]
                 _ = poll(&waiting, 1, -1)
             } else if errno != EINTR {
+                // Nobody reads any more (`| head -1`): the session ends as at a hang-up, not never.
+                if errno == EPIPE { kill(getpid(), SIGHUP) }
                 return
             }
         }
