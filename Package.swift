@@ -11,9 +11,19 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The programs carry the Swift runtime with them in release builds; debug builds link faster without.
+/// The programs carry the Swift runtime with them in release builds, without symbols; debug builds link faster
+/// without the one and keep the other.
+///
+/// The modules are compiled against the shared Foundation, which names only itself to the linker. What the
+/// static one is made of has to be named beside it.
 let programLinkerSettings: [LinkerSetting] = [
-    .unsafeFlags(["-static-stdlib"], .when(configuration: .release))
+    .unsafeFlags(
+        [
+            "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims",
+            "-l_FoundationCollections", "-Xlinker", "-s",
+        ],
+        .when(configuration: .release)
+    )
 ]
 
 /// The layers of ARCHITECTURE.md; each is a folder under `Sources/`.
@@ -258,7 +268,8 @@ let package = Package(
             "sekisho-bench",
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "PolicyEngine", "Storage",
-                "SQLiteStorage", "SessionWire", "LogsService", "AWSClient", "PseudoTerminal",
+                "SQLiteStorage", "SessionWire", "LogsService", "AWSClient", "AgentCore",
+                "PseudoTerminal",
                 argumentParser, logging,
             ]
         ),

@@ -86,19 +86,7 @@ struct BackgroundProgram {
         Task { while await session.nextOutput() != nil {} }
     }
 
-    /// Seconds of CPU so far, from `/proc`.
-    var cpuSeconds: Double {
-        let path = "/proc/\(session.pid)/stat"
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8),
-            let close = text.lastIndex(of: ")")
-        else { return .nan }
-        let fields = text[text.index(after: close)...].split(separator: " ")
-        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12])
-        else {
-            return .nan
-        }
-        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
-    }
+    var pid: pid_t { session.pid }
 
     func stop() {
         kill(session.pid, SIGTERM)
@@ -141,8 +129,10 @@ struct RunningServer {
         endpoint = try JSONDecoder().decode(Addresses.self, from: bytes).publicURL
     }
 
-    var cpuSeconds: Double { program.cpuSeconds }
+    var cpuSeconds: Double { ProcessFacts.cpuSeconds(program.pid) }
+    var memory: (resident: Double, anonymous: Double) { ProcessFacts.memory(program.pid) }
     var dataDirectory: String { "\(folder.path)/data" }
+    var authorityFile: String { "\(dataDirectory)/ca.pem" }
     var scratch: String { folder.path }
 
     func client() throws -> AWSClient {
@@ -155,7 +145,7 @@ struct RunningServer {
                     secretAccessKey: Secret(utf8: administrator.secretAccessKey)
                 )
             ),
-            trust: .file("\(dataDirectory)/ca.pem"),
+            trust: .file(authorityFile),
             retries: .never,
             logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() }
         )

@@ -4,7 +4,7 @@ import PseudoTerminal
 
 /// A server, set up by the walkthrough, and a node of its own.
 struct RunningNode {
-    private let server: RunningServer
+    let server: RunningServer
     private let agent: BackgroundProgram
     private let programs: Programs
     private let id: String
@@ -32,7 +32,7 @@ struct RunningNode {
             programs.agent,
             [
                 "register", "--endpoint", server.endpoint,
-                "--ca", "\(server.dataDirectory)/ca.pem",
+                "--ca", server.authorityFile,
                 "--code", activation.ActivationCode, "--id", activation.ActivationId,
                 "--region", "us-east-1", "--state", state,
             ]
@@ -47,6 +47,8 @@ struct RunningNode {
         guard let online else { throw BenchFailure("The node did not come up.") }
         id = online
     }
+
+    var agentMemory: (resident: Double, anonymous: Double) { ProcessFacts.memory(agent.pid) }
 
     func connecting(to script: String) -> ChildProgram {
         ChildProgram(
@@ -89,6 +91,8 @@ struct RunningSSH {
             )
         }
         port = Int.random(in: 20_000..<60_000)
+        // What the init script of the package makes; sshd as root does not start without.
+        if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
         daemon = try BackgroundProgram(
             sshd,
             [
@@ -97,7 +101,6 @@ struct RunningSSH {
                 "-o", "AuthorizedKeysFile=\(folder.path)/person.pub", "-o", "PidFile=none",
             ]
         )
-        try await Task.sleep(for: .milliseconds(500))
     }
 
     func connecting(to script: String) -> ChildProgram {
@@ -106,7 +109,7 @@ struct RunningSSH {
             arguments: [
                 "ssh", "-tt", "-F", "none", "-p", "\(port)", "-i", "\(folder.path)/person",
                 "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-                "-o", "LogLevel=ERROR", "127.0.0.1", script,
+                "-o", "LogLevel=ERROR", "-o", "ConnectionAttempts=10", "127.0.0.1", script,
             ],
             environment: ProcessEnvironment.current()
         )

@@ -13,7 +13,8 @@ struct SekishoBench: AsyncParsableCommand {
         abstract: "Measure the hot paths.",
         discussion: """
             Areas: policy, sigv4, wire, ingest in this process; kms, logs over HTTP against a server of its own; \
-            pty, echo, output at a terminal, through `sekisho connect` and, where sshd is installed, OpenSSH.
+            start, memory of the programs themselves; pty, echo, output at a terminal, through `sekisho connect` \
+            and, where sshd is installed, OpenSSH.
 
             Example:
               script/bench kms
@@ -44,6 +45,8 @@ enum Area: String, CaseIterable, ExpressibleByArgument {
     case ingest
     case kms
     case logs
+    case start
+    case memory
     case pty
     case echo
     case output
@@ -56,6 +59,8 @@ enum Area: String, CaseIterable, ExpressibleByArgument {
         case .ingest: try await IngestArea.measure()
         case .kms: try await HTTPArea.measureKMS(programs)
         case .logs: try await HTTPArea.measureLogs(programs)
+        case .start: try await FootprintArea.measureStart(programs)
+        case .memory: try await FootprintArea.measureMemory(programs)
         case .pty: try await TerminalArea.measurePTY()
         case .echo: try await TerminalArea.measureEcho(programs)
         case .output: try await TerminalArea.measureOutput(programs)

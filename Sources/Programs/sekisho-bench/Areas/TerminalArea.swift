@@ -4,33 +4,46 @@ import PseudoTerminal
 /// Keystrokes and output at a terminal: the bare one, through `sekisho connect`, and through OpenSSH.
 enum TerminalArea {
     private static let keystrokes = 500
+    private static let sessionsOpened = 9
     private static let bytesOfOutput = 50_000_000
     private static let ready = "bench-is-ready"
 
     static func measurePTY() async throws -> [Measurement] {
         let echo = try await latencies(of: shell("stty raw -echo; echo \(ready); exec cat"))
-        let rate = try await rate(of: shell(flood))
-        return [
+        return try await [
             Measurement(.pty, "echo on a bare terminal, p50", echo.percentile(50), "ms"),
             Measurement(.pty, "echo on a bare terminal, p99", echo.percentile(99), "ms"),
-            Measurement(.pty, "output of a bare terminal", rate, "MB/s"),
-        ]
+        ] + output(of: shell(flood), .pty, "of a bare terminal")
     }
 
     static func measureEcho(_ programs: Programs) async throws -> [Measurement] {
         let script = "stty raw -echo; echo \(ready); exec cat"
         return try await compare(programs, script) { name, program in
             let echo = try await latencies(of: program)
+            var prompts = Latencies()
+            for _ in 0..<sessionsOpened {
+                let begun = ContinuousClock.now
+                let session = try await started(program)
+                prompts.add(ContinuousClock.now - begun)
+                session.close()
+                _ = try await session.exitStatus()
+            }
             return [
                 Measurement(.echo, "echo through \(name), p50", echo.percentile(50), "ms"),
                 Measurement(.echo, "echo through \(name), p99", echo.percentile(99), "ms"),
+                Measurement(
+                    .echo,
+                    "from command to first output, \(name), p50",
+                    prompts.percentile(50),
+                    "ms"
+                ),
             ]
         }
     }
 
     static func measureOutput(_ programs: Programs) async throws -> [Measurement] {
         try await compare(programs, flood) { name, program in
-            [Measurement(.output, "output through \(name)", try await rate(of: program), "MB/s")]
+            try await output(of: program, .output, "through \(name)")
         }
     }
 
@@ -92,12 +105,32 @@ enum TerminalArea {
         return latencies
     }
 
-    private static func rate(of program: ChildProgram) async throws -> Double {
+    /// The rate of a flood, and what a megabyte of it costs in all processes that carry it, its source too.
+    private static func output(
+        of program: ChildProgram,
+        _ area: Area,
+        _ name: String
+    ) async throws -> [Measurement] {
         let session = try await started(program)
         defer { session.close() }
+        let cpu = ProcessFacts.cpuSecondsOfDescendants()
         let begun = ContinuousClock.now
         var count = 0
         while let bytes = await session.nextOutput() { count += bytes.count }
-        return Double(count) / ((ContinuousClock.now - begun) / .seconds(1)) / 1e6
+        let seconds = (ContinuousClock.now - begun) / .seconds(1)
+        _ = try await session.exitStatus()
+        let megabytes = Double(count) / 1e6
+        guard count >= bytesOfOutput else {
+            throw BenchFailure("Only \(count) of \(bytesOfOutput) bytes came \(name).")
+        }
+        return [
+            Measurement(area, "output \(name)", megabytes / seconds, "MB/s"),
+            Measurement(
+                area,
+                "output \(name), all processes",
+                (ProcessFacts.cpuSecondsOfDescendants() - cpu) / megabytes * 1000,
+                "CPU ms/MB"
+            ),
+        ]
     }
 }
