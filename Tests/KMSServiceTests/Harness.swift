@@ -103,16 +103,30 @@ struct Harness {
     let bench: TestBench
     let service: KMSService
 
-    /// Uses the bench's scripted authorizer unless another is given.
-    init(_ bench: TestBench? = nil, authorizer: (any Authorizer)? = nil) throws {
-        self.bench = try bench ?? TestBench()
+    /// Asks the bench's scripted authorizer unless IAM itself is given.
+    init(_ bench: TestBench? = nil, under iam: IAMService? = nil) throws {
+        let bench = try bench ?? TestBench()
+        self.bench = bench
+        let authorizer: any Authorizer = if let iam { iam } else { bench.authorizer }
         service = KMSService(
-            store: self.bench.store,
-            materialKey: self.bench.sealingKey.derived(for: "material"),
-            authorizer: authorizer ?? self.bench.authorizer,
-            pageTokens: self.bench.pageTokens,
-            clock: self.bench.clock,
-            entropy: self.bench.entropy,
+            store: bench.store,
+            materialKey: bench.sealingKey.derived(for: "material"),
+            authorizer: authorizer,
+            principals: iam ?? Self.iam(bench),
+            pageTokens: bench.pageTokens,
+            clock: bench.clock,
+            entropy: bench.entropy,
+            logger: quiet
+        )
+    }
+
+    static func iam(_ bench: TestBench) -> IAMService {
+        IAMService(
+            store: bench.store,
+            sealingKey: bench.sealingKey.derived(for: "sessions"),
+            pageTokens: bench.pageTokens,
+            clock: bench.clock,
+            entropy: bench.entropy,
             logger: quiet
         )
     }

@@ -9,91 +9,6 @@ import Vocabulary
 
 @testable import KMSService
 
-/// KMS under the real authorizer, with people of an account.
-private struct Account {
-    let bench: TestBench
-    let iam: IAMService
-    let kms: Harness
-
-    init() throws {
-        bench = try TestBench()
-        iam = IAMService(
-            store: bench.store,
-            sealingKey: bench.sealingKey.derived(for: "sessions"),
-            pageTokens: bench.pageTokens,
-            clock: bench.clock,
-            entropy: bench.entropy,
-            logger: quiet
-        )
-        kms = try Harness(bench, authorizer: iam)
-    }
-
-    /// Makes the administrator, who may do everything.
-    func administrator() async throws -> Principal {
-        let key = try await iam.bootstrapAdministrator(in: bench.scope)
-        return try await principal(key.accessKeyID)
-    }
-
-    /// Makes a user with an inline policy that allows these actions on everything.
-    func user(
-        _ name: String,
-        allowing actions: [String] = [],
-        by administrator: Principal
-    ) async throws -> Principal {
-        let asAdministrator = context("iam:Any", administrator)
-        _ = try await iam.iam.run(
-            "CreateUser",
-            ["UserName": .string(name)],
-            in: asAdministrator
-        )
-        if !actions.isEmpty {
-            let quoted = actions.map { "\"\($0)\"" }.joined(separator: ",")
-            let policy = """
-                {"Version":"2012-10-17","Statement":[
-                {"Effect":"Allow","Action":[\(quoted)],"Resource":"*"}]}
-                """
-            _ = try await iam.iam.run(
-                "PutUserPolicy",
-                [
-                    "UserName": .string(name), "PolicyName": "p",
-                    "PolicyDocument": .string(policy),
-                ],
-                in: asAdministrator
-            )
-        }
-        let key = try await iam.iam.run(
-            "CreateAccessKey",
-            ["UserName": .string(name)],
-            in: asAdministrator
-        )
-        return try await principal(key["AccessKey"]["AccessKeyId"].text)
-    }
-
-    private func principal(_ accessKeyID: String) async throws -> Principal {
-        try await iam.signingIdentity(accessKeyID: accessKeyID, sessionToken: nil).principal
-    }
-
-    func context(_ operation: String, _ principal: Principal) -> OperationContext {
-        OperationContext(
-            requestID: bench.entropy.uuid(),
-            scope: bench.scope,
-            principal: principal,
-            operation: operation,
-            receivedAt: bench.clock.now(),
-            sourceAddress: "127.0.0.1"
-        )
-    }
-
-    @discardableResult
-    func call(_ operation: String, _ input: JSON, as principal: Principal) async throws -> JSON {
-        try await kms.call(operation, input, in: context("kms:\(operation)", principal))
-    }
-
-    func code(_ operation: String, _ input: JSON, as principal: Principal) async throws -> String? {
-        try await kms.fault(operation, input, in: context("kms:\(operation)", principal))?.code
-    }
-}
-
 @Suite("A key policy")
 struct KeyPolicyTests {
     private let account: Account
@@ -194,6 +109,7 @@ struct KeyPolicyTests {
     ) async throws {
         let root = try await account.administrator()
         let administrator = try await account.user("Admin", allowing: ["kms:*"], by: root)
+        _ = try await account.user("Alice", by: root)
         let policy = articlePolicy(administrator: "Admin", user: "Alice")
         let key = try await account.call(
             "CreateKey",
@@ -257,6 +173,7 @@ struct KeyPolicyTests {
     @Test func `may not lock its author out, unless the author insists`() async throws {
         let root = try await account.administrator()
         let creator = try await account.user("creator", allowing: ["kms:CreateKey"], by: root)
+        _ = try await account.user("stranger", by: root)
         let stranger = """
             {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*",
             "Resource":"*","Principal":{"AWS":"arn:aws:iam::111122223333:user/stranger"}}]}

@@ -15,7 +15,7 @@ struct EvaluationTests {
 
     /// Whom the resource's policy names.
     enum Named: String, Sendable, CaseIterable {
-        case nobody, everyone, account, user, role, session
+        case nobody, everyone, account, user, role, session, userID, roleID, sessionOfID
     }
 
     struct Cell: Sendable, CustomTestStringConvertible {
@@ -80,6 +80,11 @@ struct EvaluationTests {
         cell(.session, .session, .silent, .silent, .silent, .allowed),
         cell(.session, .session, .silent, .silent, .denies, .denied(.session)),
         cell(.session, .session, .silent, .denies, .silent, .denied(.boundary)),
+        // Ids name as ARNs do.
+        cell(.user, .userID, .silent, .silent, .absent, .allowed),
+        cell(.session, .roleID, .silent, .absent, .absent, .allowed),
+        cell(.session, .roleID, .silent, .silent, .absent, .lacking(.boundary)),
+        cell(.session, .sessionOfID, .silent, .silent, .silent, .allowed),
         // The account: the account's policies decide.
         cell(.user, .account, .allows, .absent, .absent, .allowed),
         cell(.user, .account, .silent, .absent, .absent, .lacking(.identity)),
@@ -91,6 +96,9 @@ struct EvaluationTests {
         // Others named do not help.
         cell(.user, .role, .allows, .absent, .absent, .lacking(.resource)),
         cell(.session, .user, .allows, .absent, .absent, .lacking(.resource)),
+        cell(.user, .roleID, .allows, .absent, .absent, .lacking(.resource)),
+        cell(.user, .sessionOfID, .allows, .absent, .absent, .lacking(.resource)),
+        cell(.session, .userID, .allows, .absent, .absent, .lacking(.resource)),
     ]
 
     @Test(arguments: withoutResourcePolicy)
@@ -112,8 +120,9 @@ struct EvaluationTests {
         let silent = Self.cell(caller, named, .silent, .absent, .absent, .allowed)
         let isNamed =
             switch (named, caller) {
-            case (.everyone, _), (.account, _), (.user, .user), (.role, .session),
-                (.session, .session):
+            case (.everyone, _), (.account, _), (.user, .user), (.userID, .user),
+                (.role, .session), (.roleID, .session), (.session, .session),
+                (.sessionOfID, .session):
                 true
             default: false
             }
@@ -164,6 +173,10 @@ struct EvaluationTests {
         #expect(try isDenied([Fixture.root], .user))
         #expect(try !isDenied([Fixture.session, Fixture.role, Fixture.root], .session))
         #expect(try isDenied([Fixture.role, Fixture.root], .session))
+        #expect(try !isDenied([Fixture.userID, Fixture.root], .user))
+        #expect(try isDenied([Fixture.userID], .user))
+        #expect(try !isDenied([Fixture.sessionOfID, Fixture.roleID, Fixture.root], .session))
+        #expect(try isDenied([Fixture.roleID, Fixture.root], .session))
     }
 
     @Test func `a service is decided by the resource's policy alone`() throws {
@@ -281,6 +294,9 @@ extension EvaluationTests {
             case .user: "\"Principal\":{\"AWS\":\"\(Fixture.user)\"},"
             case .role: "\"Principal\":{\"AWS\":\"\(Fixture.role)\"},"
             case .session: "\"Principal\":{\"AWS\":\"\(Fixture.session)\"},"
+            case .userID: "\"Principal\":{\"AWS\":\"\(Fixture.userID)\"},"
+            case .roleID: "\"Principal\":{\"AWS\":\"\(Fixture.roleID)\"},"
+            case .sessionOfID: "\"Principal\":{\"AWS\":\"\(Fixture.sessionOfID)\"},"
             }
         return "{\"Effect\":\"\(effect)\",\(principal)\"Action\":\"kms:*\",\"Resource\":\"*\"}"
     }

@@ -8,18 +8,22 @@ enum Fixture {
     static let user = "arn:aws:iam::111122223333:user/alice"
     static let role = "arn:aws:iam::111122223333:role/operator"
     static let session = "arn:aws:sts::111122223333:assumed-role/operator/alice"
+    static let userID = "AIDAALICE2345ABCDEFGH"
+    static let roleID = "AROAOPERATOR2345ABCDE"
+    /// The session above, by its role's id.
+    static let sessionOfID = "AROAOPERATOR2345ABCDE:alice"
     static let root = "arn:aws:iam::111122223333:root"
     static let key = "arn:aws:kms:us-east-1:111122223333:key/1"
 
     static func userPrincipal() throws -> PolicyPrincipal {
-        .user(arn: try ARN(parsing: user), id: "AIDAALICE")
+        .user(arn: try ARN(parsing: user), id: userID)
     }
 
     static func sessionPrincipal() throws -> PolicyPrincipal {
         .roleSession(
             arn: try ARN(parsing: session),
             role: try ARN(parsing: role),
-            roleID: "AROAOPERATOR"
+            roleID: roleID
         )
     }
 

@@ -96,7 +96,9 @@ struct RandomPolicies {
     private mutating func statement(_ ofResource: Bool) -> NaiveStatement {
         let names = [
             "*", Fixture.user, Fixture.role, Fixture.session, Fixture.root, Fixture.account,
-            "arn:aws:iam::111122223333:user/bob",
+            Fixture.userID, Fixture.roleID, Fixture.sessionOfID,
+            "arn:aws:iam::111122223333:user/bob", "AIDABOB234567ABCDEFGH",
+            "AROAOPERATOR2345ABCDE:bob", "AROASOMEOTHER2345ABCD:alice",
         ]
         var statement = NaiveStatement(
             allows: chance(85),
@@ -167,8 +169,9 @@ struct RandomPolicies {
                 1
             )[0],
             values: values,
-            itself: [isSession ? Fixture.session : Fixture.user],
-            role: isSession ? [Fixture.role] : [],
+            itself: isSession
+                ? [Fixture.session, Fixture.sessionOfID] : [Fixture.user, Fixture.userID],
+            role: isSession ? [Fixture.role, Fixture.roleID] : [],
             account: Fixture.account
         )
     }

@@ -52,6 +52,7 @@ extension IAMService {
         var use = try await draft.read(keys.policyUse(policy), as: PolicyUse.self) ?? PolicyUse()
         use.attachments += 1
         try draft.put(holderKey, user)
+        try draft.file(user, in: keys)
         try draft.put(accessKey, key)
         try draft.put(keys.counts, counts)
         try draft.put(keys.policyUse(policy), use)

@@ -20,6 +20,7 @@ package struct KMSService: AWSService {
     let audit: AuditTrail
     let materialKey: SealingKey
     let authorizer: any Authorizer
+    let principals: any PolicyPrincipalPort
     let pageTokens: PageTokens
     let clock: any WallClock
     let entropy: any Entropy
@@ -30,6 +31,7 @@ package struct KMSService: AWSService {
         store: RecordStore,
         materialKey: SealingKey,
         authorizer: any Authorizer,
+        principals: any PolicyPrincipalPort,
         pageTokens: PageTokens,
         clock: any WallClock,
         entropy: any Entropy,
@@ -39,6 +41,7 @@ package struct KMSService: AWSService {
         audit = AuditTrail(store: store)
         self.materialKey = materialKey
         self.authorizer = authorizer
+        self.principals = principals
         self.pageTokens = pageTokens
         self.clock = clock
         self.entropy = entropy

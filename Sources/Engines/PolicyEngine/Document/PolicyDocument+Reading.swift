@@ -60,10 +60,7 @@ struct PolicyReader {
         guard let statement = members["Statement"] else {
             throw PolicyFlaw(reason: .missingStatement, offset: root.offset)
         }
-        let elements: [PolicyJSON] =
-            if case .array(let elements) = statement.value.value { elements } else {
-                [statement.value]
-            }
+        let elements = statement.value.elements
         guard !elements.isEmpty else {
             throw PolicyFlaw(reason: .missingStatement, offset: statement.value.offset)
         }
@@ -108,10 +105,8 @@ struct PolicyReader {
     func strings(
         _ member: PolicyJSON.Member
     ) throws(PolicyFlaw) -> [(text: String, offset: Int)] {
-        let elements: [PolicyJSON] =
-            if case .array(let elements) = member.value.value { elements } else { [member.value] }
         var texts: [(text: String, offset: Int)] = []
-        for element in elements {
+        for element in member.value.elements {
             guard case .string(let text) = element.value else {
                 throw PolicyFlaw(
                     reason: .wrongType(

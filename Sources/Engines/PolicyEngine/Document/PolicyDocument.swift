@@ -39,18 +39,6 @@ package struct PolicyDocument: Sendable {
     }
 
     package var statementCount: Int { statements.count }
-
-    /// The principals that statements name by ARN, for the service that must know whether they exist.
-    package var principalARNs: [String] {
-        statements.flatMap { statement in
-            (statement.principal?.entries ?? []).compactMap { entry in
-                switch entry {
-                case .user(let arn), .role(let arn), .roleSession(let arn): arn
-                case .everyone, .account, .uniqueID, .service, .federated: nil
-                }
-            }
-        }
-    }
 }
 
 /// One statement of a policy.

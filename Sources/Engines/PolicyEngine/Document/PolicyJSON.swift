@@ -22,6 +22,13 @@ struct PolicyJSON {
     let value: Value
     /// Where the value began, in bytes.
     let offset: Int
+    /// Where it was over.
+    let end: Int
+
+    /// The elements of a list, or the one value where a list may be left out.
+    var elements: [PolicyJSON] {
+        if case .array(let elements) = value { elements } else { [self] }
+    }
 }
 
 /// Why a text is not JSON, and where.
@@ -81,7 +88,7 @@ struct PolicyJSONReader {
         case nil: throw failure("unexpected end of the document")
         default: throw failure("unexpected character")
         }
-        return PolicyJSON(value: value, offset: offset)
+        return PolicyJSON(value: value, offset: offset, end: index)
     }
 
     private mutating func word(

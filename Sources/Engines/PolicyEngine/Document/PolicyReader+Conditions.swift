@@ -54,10 +54,8 @@ extension PolicyReader {
         name: String,
         hasVariables: Bool
     ) throws(PolicyFlaw) -> [ConditionOperand] {
-        let elements: [PolicyJSON] =
-            if case .array(let elements) = member.value.value { elements } else { [member.value] }
         var operands: [ConditionOperand] = []
-        for element in elements {
+        for element in member.value.elements {
             let text: String
             switch element.value {
             case .string(let value), .number(let value): text = value

@@ -29,7 +29,7 @@ enum PrincipalEntry: Equatable, Sendable {
     case everyone
     /// `123456789012` or `arn:aws:iam::123456789012:root`: whom the account's own policies let.
     case account(String)
-    /// A user, by ARN.
+    /// A user of another account, by ARN; those of our own are held by id.
     case user(String)
     /// A role, by ARN: every session of it.
     case role(String)
@@ -37,6 +37,8 @@ enum PrincipalEntry: Equatable, Sendable {
     case roleSession(String)
     /// The unique id of a user or role (`AIDA…`, `AROA…`).
     case uniqueID(String)
+    /// One session of a role, by the role's id and the session's name: `AROA…:NAME`.
+    case sessionOfID(String, name: String)
     /// A service's name.
     case service(String)
     /// An identity provider. Parsed, and never matched: nobody signs in through one here.
@@ -71,6 +73,8 @@ enum PrincipalEntry: Equatable, Sendable {
         case (.uniqueID(let id), .roleSession(_, _, let own)): id == own ? .role : nil
         case (.roleSession(let arn), .roleSession(let own, _, _)):
             own.isWritten(arn) ? .itself : nil
+        case (.sessionOfID(let id, let name), .roleSession(let own, _, let ownID)):
+            id == ownID && own.lastComponent == name ? .itself : nil
         case (.service(let name), .service(let own)): name == own ? .itself : nil
         default: nil
         }
@@ -100,11 +104,26 @@ enum PrincipalEntry: Equatable, Sendable {
         } else if Self.isUniqueID(text) {
             self = .uniqueID(text)
         } else {
-            return nil
+            let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].hasPrefix("AROA"), Self.isUniqueID(parts[0]),
+                Self.isSessionName(parts[1])
+            else { return nil }
+            self = .sessionOfID(String(parts[0]), name: String(parts[1]))
         }
     }
 
-    private static func isUniqueID(_ text: String) -> Bool {
+    /// What AssumeRole takes for a name: letters, digits and `_+=,.@-`.
+    private static func isSessionName(_ text: Substring) -> Bool {
+        (2...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+                default: "_+=,.@-".utf8.contains(byte)
+                }
+            }
+    }
+
+    private static func isUniqueID(_ text: some StringProtocol) -> Bool {
         (16...128).contains(text.utf8.count) && (text.hasPrefix("AIDA") || text.hasPrefix("AROA"))
             && text.utf8.allSatisfy {
                 (0x30...0x39).contains($0) || (0x41...0x5A).contains($0)
@@ -113,6 +132,14 @@ enum PrincipalEntry: Equatable, Sendable {
 }
 
 extension ARN {
+    /// What follows the last slash; of a session's ARN its name.
+    fileprivate var lastComponent: Substring {
+        guard let slash = resource.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+            return resource[...]
+        }
+        return resource[resource.utf8.index(after: slash)...]
+    }
+
     /// Whether this is its text.
     ///
     /// Compared without writing it out: this is asked on every request.

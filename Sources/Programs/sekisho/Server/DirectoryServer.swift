@@ -1,6 +1,7 @@
 import APIFrontend
 import FoundationEssentials
 import Glibc
+import IAMService
 import Logging
 import RootKeys
 import SQLiteStorage
@@ -47,6 +48,8 @@ struct DirectoryServer {
     ) async throws {
         let storeKey = try await StoreKey.open(in: engines.records, under: root)
         let assembly = ServerAssembly(engines: engines, storeKey: storeKey, logger: logger)
+        let account = try AccountID(parsing: installation.account)
+        try await assembly.iam.prepare(account: account)
         try await assembly.ssm.maintenance.prepare()
         let region = try Region(parsing: installation.region)
         let certificates = directory.certificates(under: root)
@@ -64,7 +67,7 @@ struct DirectoryServer {
             APIServer.Settings(
                 listeners: settings.listeners,
                 identity: identity,
-                account: try AccountID(parsing: installation.account),
+                account: account,
                 homeRegion: region,
                 regions: .only(Set([region] + settings.regions)),
                 domain: installation.domain

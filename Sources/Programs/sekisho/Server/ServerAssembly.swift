@@ -59,6 +59,7 @@ struct ServerAssembly: Sendable {
             store: store,
             materialKey: storeKey.key(for: .keyMaterial),
             authorizer: iam,
+            principals: iam,
             pageTokens: pageTokens,
             clock: clock,
             entropy: entropy,

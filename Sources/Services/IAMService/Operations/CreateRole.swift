@@ -45,7 +45,7 @@ struct CreateRole: IAMOperation {
             guard try await draft.read(key, as: RoleRecord.self) == nil else {
                 throw IAMFault.alreadyExists("Role with name \(name) already exists.")
             }
-            try await iam.requireTrustPolicy(trust, draft: &draft, in: context)
+            let trustPolicy = try await iam.requireTrustPolicy(trust, in: context)
             let role = RoleRecord(
                 name: name,
                 path: path,
@@ -56,7 +56,7 @@ struct CreateRole: IAMOperation {
                 boundary: permissionsBoundary,
                 description: description,
                 maxSessionDuration: maxSessionDuration ?? Limits.sessionSeconds,
-                trustPolicy: trust
+                trustPolicy: trustPolicy
             )
             try await draft.countOneMore(
                 \.roles,
@@ -74,7 +74,8 @@ struct CreateRole: IAMOperation {
                 )
             }
             try draft.put(role, in: context)
-            return Output(role: RoleShape(role))
+            try draft.file(role, in: context.keys)
+            return Output(role: try await iam.shape(role, in: context))
         }
     }
 }

@@ -61,6 +61,7 @@ struct CreateUser: IAMOperation {
                 )
             }
             try draft.put(user, in: context)
+            try draft.file(user, in: context.keys)
             return Output(user: UserShape(user))
         }
     }

@@ -49,5 +49,6 @@ extension IAMService {
             try await draft.use(boundary, as: .boundary, by: holder, begins: false, in: context)
         }
         draft.delete(context.keys.holder(Holder.kind, holder.name))
+        draft.delete(context.keys.principal(holder.id))
     }
 }

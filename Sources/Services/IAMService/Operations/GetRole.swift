@@ -19,6 +19,7 @@ struct GetRole: IAMOperation {
         let name = check.roleName(roleName)
         try check.done()
         let role = try await iam.readHolder(name, RoleRecord.self, for: "iam:GetRole", in: context)
-        return Output(role: RoleShape(role, lastUse: try await iam.lastUses.lastUse(role.id)))
+        let lastUse = try await iam.lastUses.lastUse(role.id)
+        return Output(role: try await iam.shape(role, lastUse: lastUse, in: context))
     }
 }

@@ -51,10 +51,14 @@ extension IAMService {
         isListed: Bool = false,
         in context: OperationContext
     ) async throws -> InstanceProfileShape {
-        var role: RoleRecord?
-        if let name = profile.role {
-            let key = context.keys.holder(.role, name)
-            role = try await store.get(key, as: RoleRecord.self)?.value
+        var role: RoleShape?
+        if let name = profile.role,
+            let record = try await store.get(
+                context.keys.holder(.role, name),
+                as: RoleRecord.self
+            )?.value
+        {
+            role = try await shape(record, isListed: true, in: context)
         }
         return InstanceProfileShape(profile, role: role, isListed: isListed)
     }

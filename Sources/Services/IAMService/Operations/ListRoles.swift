@@ -30,8 +30,12 @@ struct ListRoles: IAMOperation {
             PageRequest(marker: marker, maxItems: maxItems, parameters: [prefix]),
             in: context
         ) { $0.path.hasPrefix(prefix) }
+        var roles: [RoleShape] = []
+        for role in page.items {
+            roles.append(try await iam.shape(role, isListed: true, in: context))
+        }
         return Output(
-            roles: page.items.map { RoleShape($0, isListed: true) },
+            roles: roles,
             isTruncated: page.isTruncated,
             marker: page.marker
         )

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import ServiceKit
+import Vocabulary
 
 /// An attached boundary, as users and roles show it.
 struct BoundaryShape: Encodable, Sendable {
@@ -60,13 +62,13 @@ struct RoleShape: Encodable, Sendable {
     let roleLastUsed: LastUsed?
 
     /// Lists leave out the boundary, the tags and the last use, as AWS's do.
-    init(_ role: RoleRecord, isListed: Bool = false, lastUse: LastUse? = nil) {
+    fileprivate init(_ role: RoleRecord, trustPolicy: String, isListed: Bool, lastUse: LastUse?) {
         path = role.path
         roleName = role.name
         roleId = role.id
         arn = role.arn
         createDate = role.created
-        assumeRolePolicyDocument = role.trustPolicy.percentEncoded
+        assumeRolePolicyDocument = trustPolicy.percentEncoded
         description = role.description
         maxSessionDuration = role.maxSessionDuration
         permissionsBoundary =
@@ -74,6 +76,26 @@ struct RoleShape: Encodable, Sendable {
         tags = isListed || role.tags.isEmpty ? nil : role.tags
         roleLastUsed =
             isListed ? nil : LastUsed(lastUsedDate: lastUse?.date, region: lastUse?.region)
+    }
+}
+
+extension IAMService {
+    /// A role as it is shown: its trust policy names principals by the ARNs that they have now.
+    func shape(
+        _ role: RoleRecord,
+        isListed: Bool = false,
+        lastUse: LastUse? = nil,
+        in context: OperationContext
+    ) async throws -> RoleShape {
+        RoleShape(
+            role,
+            trustPolicy: try await namingPrincipals(
+                in: role.trustPolicy,
+                account: context.scope.account
+            ),
+            isListed: isListed,
+            lastUse: lastUse
+        )
     }
 }
 
@@ -162,13 +184,13 @@ struct InstanceProfileShape: Encodable, Sendable {
     let roles: [RoleShape]
     let tags: [Tag]?
 
-    init(_ profile: InstanceProfileRecord, role: RoleRecord?, isListed: Bool = false) {
+    init(_ profile: InstanceProfileRecord, role: RoleShape?, isListed: Bool = false) {
         path = profile.path
         instanceProfileName = profile.name
         instanceProfileId = profile.id
         arn = profile.arn
         createDate = profile.created
-        roles = role.map { [RoleShape($0, isListed: true)] } ?? []
+        roles = role.map { [$0] } ?? []
         tags = isListed || profile.tags.isEmpty ? nil : profile.tags
     }
 }

@@ -20,9 +20,8 @@ struct UpdateAssumeRolePolicy: IAMOperation {
             RoleRecord.self,
             for: "iam:UpdateAssumeRolePolicy",
             in: context
-        ) { draft, role in
-            try await iam.requireTrustPolicy(document, draft: &draft, in: context)
-            role.trustPolicy = document
+        ) { _, role in
+            role.trustPolicy = try await iam.requireTrustPolicy(document, in: context)
         }
         return EmptyOutput()
     }

@@ -28,7 +28,7 @@ struct UpdateRoleDescription: IAMOperation {
             in: context
         ) { _, role in
             role.description = description
-            return Output(role: RoleShape(role))
+            return Output(role: try await iam.shape(role, in: context))
         }
     }
 }

@@ -48,6 +48,7 @@ struct UpdateUser: IAMOperation {
                 try draft.put(key, record)
             }
             try draft.put(user, in: context)
+            try draft.file(user, in: context.keys)
             return EmptyOutput()
         }
     }

@@ -44,6 +44,12 @@ struct IAMKeys: Sendable {
 
     var counts: RecordKey { RecordKey(account, "iam", "counts") }
 
+    /// Of users and roles by unique id: their ARNs.
+    func principal(_ id: String) -> RecordKey { RecordKey(account, "iam", "principal", id) }
+
+    /// There once all users and roles are filed by id, those included that were made before any was.
+    var principalsAreFiled: RecordKey { RecordKey(account, "iam", "principals-filed") }
+
     func revocation(_ service: String, _ sessionName: String) -> RecordKey {
         RecordKey(account, "iam", "revocation", service, sessionName)
     }

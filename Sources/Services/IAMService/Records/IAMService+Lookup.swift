@@ -25,6 +25,11 @@ extension Draft {
         try put(context.keys.holder(Holder.kind, holder.name), holder)
     }
 
+    /// Files a user or role under its unique id, by which policies hold it.
+    mutating func file(_ holder: some PolicyHolder, in keys: IAMKeys) throws {
+        try put(keys.principal(holder.id), holder.arn)
+    }
+
     /// Counts one more of something, and refuses more than its quota.
     mutating func countOneMore(
         _ member: WritableKeyPath<AccountCounts, Int>,

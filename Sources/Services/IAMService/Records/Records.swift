@@ -93,6 +93,7 @@ struct RoleRecord: PolicyHolder {
     var inline: [String: String] = [:]
     var description: String?
     var maxSessionDuration: Int
+    /// With unique ids in place of ARNs; one that was stored before ids were kept has ARNs still.
     var trustPolicy: String
     /// Names of the instance profiles that hold it.
     var instanceProfiles: [String] = []

@@ -9,7 +9,9 @@ struct KeyRecord: Codable, Equatable, Sendable {
     let creationDate: Date
     var description: String
     var isEnabled: Bool
-    /// The key policy, as its author wrote it.
+    /// The key policy, as its author wrote it but for its principals, which stand there by unique id.
+    ///
+    /// One that was stored before ids were kept has ARNs still.
     var policy: String
     var tags: [String: String]
     /// The names of its aliases, in order.

@@ -112,11 +112,12 @@ extension KMSService {
                 in: context
             )
         }
-        if let policy = input.policy {
-            let document = try KeyPolicy.check(policy)
+        var policy = KeyPolicy.standard(for: context.scope)
+        if let given = input.policy {
+            policy = try await kept(given, in: context)
             if !bypass {
                 values.merge(callerConditionValues(in: context)) { $1 }
-                try await checkLockout(document, text: policy, of: arn, values, in: context)
+                try await checkLockout(policy, of: arn, values, in: context)
             }
         }
 
@@ -126,7 +127,7 @@ extension KMSService {
             creationDate: clock.now(),
             description: input.description ?? "",
             isEnabled: true,
-            policy: input.policy ?? KeyPolicy.standard(for: context.scope),
+            policy: policy,
             tags: tags,
             aliases: [],
             materialID: materialID,

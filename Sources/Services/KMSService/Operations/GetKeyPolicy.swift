@@ -33,7 +33,9 @@ extension ConstraintViolations {
 }
 
 extension KMSService {
-    /// Returns the key policy as its author wrote it.
+    /// Returns the key policy as its author wrote it, with the ARNs that its principals have now.
+    ///
+    /// One who is gone is shown by the unique id.
     /// https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html
     func getKeyPolicy(
         _ input: GetKeyPolicyInput,
@@ -47,7 +49,12 @@ extension KMSService {
         let (key, _) = try await key(input.keyID ?? "", .keyOnly, in: context)
         try await authorize("kms:GetKeyPolicy", on: key, in: context)
         try requireDefault(policyName: input.policyName)
-        return GetKeyPolicyOutput(policy: key.record.policy)
+        return GetKeyPolicyOutput(
+            policy: try await principals.namingPrincipals(
+                in: key.record.policy,
+                account: key.scope.account
+            )
+        )
     }
 
     /// Refuses other names than the one a key policy has.

@@ -41,15 +41,15 @@ extension KMSService {
             values,
             in: context
         ) { record in
-            let document = try KeyPolicy.check(policy)
+            let kept = try await kept(policy, in: context)
             if !bypass {
                 var all = callerConditionValues(in: context)
                 all.merge(KeySpec.conditionValues) { $1 }
                 all.merge(values) { $1 }
                 let arn = context.scope.arn(of: record.keyID)
-                try await checkLockout(document, text: policy, of: arn, all, in: context)
+                try await checkLockout(kept, of: arn, all, in: context)
             }
-            record.policy = policy
+            record.policy = kept
         }
         return EmptyOutput()
     }

@@ -26,8 +26,8 @@ enum KeyPolicy {
         """
     }
 
-    /// Throws AWS's fault unless the text is a key policy of an allowed size.
-    static func check(_ policy: String) throws -> PolicyDocument {
+    /// Compiles a key policy, or throws AWS's fault for one that is none or is too long.
+    static func compiled(_ policy: String) throws -> PolicyDocument {
         guard policy.utf8.count <= Limits.kmsPolicyBytes else {
             throw KMSFault.limit(
                 "The key policy has \(policy.utf8.count) bytes; at most \(Limits.kmsPolicyBytes) are "
@@ -50,18 +50,33 @@ enum KeyPolicy {
 }
 
 extension KMSService {
+    /// The policy as it is to be kept, with the unique ids of its principals, if it is one that can be.
+    func kept(_ policy: String, in context: OperationContext) async throws -> String {
+        _ = try KeyPolicy.compiled(policy)
+        do {
+            return try await principals.identifyingPrincipals(
+                in: policy,
+                account: context.scope.account
+            )
+        } catch is UnknownPrincipal {
+            throw KMSFault.malformedPolicy(
+                "Policy contains a statement with one or more invalid principals."
+            )
+        }
+    }
+
     /// The lockout safety check: whoever sets a policy must be able to set the next one.
     ///
     /// Asked of the policy, not of the caller's other policies: it suffices that the key's policy leaves the
     /// matter to the account.
     /// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
     func checkLockout(
-        _ document: PolicyDocument,
-        text: String,
+        _ policy: String,
         of arn: ARN,
         _ conditionValues: [String: [String]],
         in context: OperationContext
     ) async throws {
+        let document = try KeyPolicy.compiled(policy)
         if leavesToAccount(document, arn, conditionValues, context) { return }
         do {
             try await authorizer.authorize(
@@ -71,7 +86,7 @@ extension KMSService {
                     conditionValues: conditionValues,
                     resourcePolicy: ResourcePolicy(
                         kind: .key,
-                        document: text,
+                        document: policy,
                         account: context.scope.account
                     )
                 ),

@@ -83,3 +83,28 @@ package protocol RoleCredentialsPort: Sendable {
     /// Asked for `SSMSessionRunAs`. Nil when there is none.
     func principalTag(_ key: String, in context: OperationContext) async throws -> String?
 }
+
+/// Tells who the principals of a policy are, and what they are called.
+///
+/// A policy is kept with the unique ids of the users and roles that it names, as on AWS: one who is deleted and
+/// made again under the same name is somebody else, and one who is renamed stays the same. Implemented by
+/// IAMService, asked by every service that keeps policies with principals.
+package protocol PolicyPrincipalPort: Sendable {
+    /// The policy as it is to be kept: users, roles and sessions of the account by unique id.
+    ///
+    /// Throws `UnknownPrincipal` for one that does not exist. Those of other accounts stay as they are: they may
+    /// live on another server. The text is one that was found to be a policy.
+    func identifyingPrincipals(in policy: String, account: AccountID) async throws -> String
+
+    /// The policy as it is to be shown: the present ARN of whoever still exists, the bare id of who does not.
+    func namingPrincipals(in policy: String, account: AccountID) async throws -> String
+}
+
+/// A policy names somebody whom there is not; the text is the one in the policy.
+package struct UnknownPrincipal: Error, Equatable {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+}
