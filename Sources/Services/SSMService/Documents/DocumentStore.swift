@@ -126,30 +126,4 @@ extension SSMService {
         )
         return document
     }
-
-    /// Refuses formats that are AWS's and not ours.
-    func checkFormat(_ format: String?) throws {
-        guard let format, format != "JSON" else { return }
-        var violations = ConstraintViolations()
-        violations.oneOf(format, "documentFormat", ["YAML", "JSON", "TEXT"])
-        try violations.check()
-        throw SSMFault.validation(
-            "DocumentFormat \(format) is not supported; documents are JSON here."
-        )
-    }
-
-    /// Checks content that a caller wrote, its size first.
-    func checkContent(_ content: String) throws -> SessionDocument {
-        guard content.utf8.count <= Limits.documentSize else {
-            throw ServiceFault(
-                "MaxDocumentSizeExceeded",
-                "The size limit of a document is 64 KB."
-            )
-        }
-        do {
-            return try SessionDocument(parsing: content)
-        } catch {
-            throw error.fault
-        }
-    }
 }

@@ -4,31 +4,23 @@ import Storage
 import Vocabulary
 
 struct CreateDocumentInput: Decodable, Sendable {
-    var attachments: [Ignored]?
-    var content: String?
-    var displayName: String?
-    var documentFormat: String?
-    var documentType: String?
-    var name: String?
-    var requires: [Ignored]?
-    var tags: [Tag]?
-    var targetType: String?
-    var versionName: String?
-
-    /// Something that is refused by its name, whatever is in it.
-    struct Ignored: Decodable, Sendable {}
+    let document: DocumentInput
+    let documentType: String?
+    let requires: [DocumentInput.Ignored]?
+    let tags: [Tag]?
 
     enum CodingKeys: String, CodingKey {
-        case attachments = "Attachments"
-        case content = "Content"
-        case displayName = "DisplayName"
-        case documentFormat = "DocumentFormat"
         case documentType = "DocumentType"
-        case name = "Name"
         case requires = "Requires"
         case tags = "Tags"
-        case targetType = "TargetType"
-        case versionName = "VersionName"
+    }
+
+    init(from decoder: any Decoder) throws {
+        document = try DocumentInput(from: decoder)
+        let own = try decoder.container(keyedBy: CodingKeys.self)
+        documentType = try own.decodeIfPresent(String.self, forKey: .documentType)
+        requires = try own.decodeIfPresent([DocumentInput.Ignored].self, forKey: .requires)
+        tags = try own.decodeIfPresent([Tag].self, forKey: .tags)
     }
 }
 
@@ -50,8 +42,8 @@ extension SSMService {
         _ input: CreateDocumentInput,
         _ context: OperationContext
     ) async throws -> CreateDocumentOutput {
-        try check(input)
-        let name = input.name ?? ""
+        let written = try checked(input)
+        let name = written.name
         let tags = input.tags ?? []
         let existing = try await authorizeOnDocument(
             "ssm:CreateDocument",
@@ -67,28 +59,21 @@ extension SSMService {
             )
         }
         guard existing == nil else { throw Self.alreadyExists(name) }
-        let content = input.content ?? ""
-        _ = try checkContent(content)
+        try written.requireSessionContent()
 
         let now = clock.now()
         let record = DocumentRecord(
             name: name,
             owner: context.scope.account.description,
-            displayName: input.displayName,
-            targetType: input.targetType,
+            displayName: written.displayName,
+            targetType: written.targetType,
             created: now,
             defaultVersion: 1,
             latestVersion: 1,
             greatestVersion: 1,
             tags: tags
         )
-        let version = DocumentVersionRecord(
-            number: 1,
-            versionName: input.versionName,
-            content: content,
-            hash: DocumentVersionRecord.hash(of: content),
-            created: now
-        )
+        let version = written.version(1, created: now)
         try await create(record, version, context)
         return CreateDocumentOutput(
             documentDescription: DocumentDescription(record, version, status: "Creating")
@@ -148,28 +133,8 @@ extension SSMService {
         ServiceFault("DocumentAlreadyExists", "Document with same name \(name) already exists")
     }
 
-    private func check(_ input: CreateDocumentInput) throws {
-        var violations = ConstraintViolations()
-        violations.required(input.name, "name")
-        violations.pattern(
-            input.name,
-            "name",
-            DocumentName.pattern,
-            matches: DocumentName.isName
-        )
-        violations.required(input.content, "content")
-        violations.length(input.content, "content", 1...Int.max)
-        violations.length(input.displayName, "displayName", 0...1024)
-        violations.length(input.targetType, "targetType", 0...200)
-        violations.pattern(
-            input.versionName,
-            "versionName",
-            DocumentName.versionNamePattern,
-            matches: DocumentName.isVersionName
-        )
-        violations.tags(input.tags, "tags")
-        try violations.check()
-        try checkFormat(input.documentFormat)
+    private func checked(_ input: CreateDocumentInput) throws -> WrittenDocument {
+        let written = try input.document.checked { $0.tags(input.tags, "tags") }
         // AWS's default is Command.
         let type = input.documentType ?? "Command"
         guard type == "Session" else {
@@ -177,8 +142,9 @@ extension SSMService {
                 "DocumentType \(type) is not supported; only Session documents are."
             )
         }
-        guard input.attachments?.isEmpty ?? true, input.requires?.isEmpty ?? true else {
+        guard !input.document.hasAttachments, input.requires?.isEmpty ?? true else {
             throw SSMFault.validation("Attachments and Requires are not supported.")
         }
+        return written
     }
 }

@@ -54,7 +54,7 @@ extension SSMService {
             VersionSelector(version: input.documentVersion, name: input.versionName),
             context
         )
-        try checkFormat(input.documentFormat)
+        try DocumentInput.checkFormat(input.documentFormat)
         return GetDocumentOutput(
             name: document.name,
             createdDate: version.created,

@@ -4,24 +4,17 @@ import Storage
 import Vocabulary
 
 struct UpdateDocumentInput: Decodable, Sendable {
-    var attachments: [CreateDocumentInput.Ignored]?
-    var content: String?
-    var displayName: String?
-    var documentFormat: String?
-    var documentVersion: String?
-    var name: String?
-    var targetType: String?
-    var versionName: String?
+    let document: DocumentInput
+    let documentVersion: String?
 
     enum CodingKeys: String, CodingKey {
-        case attachments = "Attachments"
-        case content = "Content"
-        case displayName = "DisplayName"
-        case documentFormat = "DocumentFormat"
         case documentVersion = "DocumentVersion"
-        case name = "Name"
-        case targetType = "TargetType"
-        case versionName = "VersionName"
+    }
+
+    init(from decoder: any Decoder) throws {
+        document = try DocumentInput(from: decoder)
+        documentVersion = try decoder.container(keyedBy: CodingKeys.self)
+            .decodeIfPresent(String.self, forKey: .documentVersion)
     }
 }
 
@@ -42,22 +35,24 @@ extension SSMService {
         _ input: UpdateDocumentInput,
         _ context: OperationContext
     ) async throws -> UpdateDocumentOutput {
-        try check(input)
-        let name = input.name ?? ""
+        let written = try input.document.checked()
+        guard !input.document.hasAttachments else {
+            throw SSMFault.validation("Attachments are not supported.")
+        }
+        let name = written.name
         _ = try await authorizeOnDocument("ssm:UpdateDocument", name, context)
-        let content = input.content ?? ""
         let (record, version) = try await retryingConflicts {
             let stored = try await requireStoredDocument(name, in: context.scope)
             guard let selector = VersionSelector(version: input.documentVersion, name: nil),
                 selector == .latest || selector == .number(stored.value.latestVersion)
             else { throw SSMFault.noSuchVersion() }
-            _ = try checkContent(content)
-            let next = try await nextVersion(of: stored.value, input, content, context)
+            try written.requireSessionContent()
+            let next = try await nextVersion(of: stored.value, written, context)
             var record = stored.value
             record.latestVersion = next.number
             record.greatestVersion = next.number
-            record.displayName = input.displayName ?? record.displayName
-            record.targetType = input.targetType ?? record.targetType
+            record.displayName = written.displayName ?? record.displayName
+            record.targetType = written.targetType ?? record.targetType
             if name == DocumentName.preferences { record.currentPreferences = next.number }
             let versionKey = RecordKey.documentVersion(next.number, of: name, context.scope)
             try await store.commit(
@@ -76,20 +71,19 @@ extension SSMService {
 
     private func nextVersion(
         of document: DocumentRecord,
-        _ input: UpdateDocumentInput,
-        _ content: String,
+        _ written: WrittenDocument,
         _ context: OperationContext
     ) async throws -> DocumentVersionRecord {
         let versions = try await versions(of: document, in: context.scope)
-        let hash = DocumentVersionRecord.hash(of: content)
-        guard !versions.contains(where: { $0.hash == hash }) else {
+        let next = written.version(document.greatestVersion + 1, created: clock.now())
+        guard !versions.contains(where: { $0.hash == next.hash }) else {
             throw ServiceFault(
                 "DuplicateDocumentContent",
                 "The content of the document matches another version of it. Change the content of "
                     + "the document and try again."
             )
         }
-        if let name = input.versionName, versions.contains(where: { $0.versionName == name }) {
+        if let name = written.versionName, versions.contains(where: { $0.versionName == name }) {
             throw ServiceFault(
                 "DuplicateDocumentVersionName",
                 "The version name has already been used in this document. Specify a different "
@@ -103,38 +97,6 @@ extension SSMService {
                     + "again."
             )
         }
-        return DocumentVersionRecord(
-            number: document.greatestVersion + 1,
-            versionName: input.versionName,
-            content: content,
-            hash: hash,
-            created: clock.now()
-        )
-    }
-
-    private func check(_ input: UpdateDocumentInput) throws {
-        var violations = ConstraintViolations()
-        violations.required(input.name, "name")
-        violations.pattern(
-            input.name,
-            "name",
-            DocumentName.pattern,
-            matches: DocumentName.isName
-        )
-        violations.required(input.content, "content")
-        violations.length(input.content, "content", 1...Int.max)
-        violations.length(input.displayName, "displayName", 0...1024)
-        violations.length(input.targetType, "targetType", 0...200)
-        violations.pattern(
-            input.versionName,
-            "versionName",
-            DocumentName.versionNamePattern,
-            matches: DocumentName.isVersionName
-        )
-        try violations.check()
-        try checkFormat(input.documentFormat)
-        guard input.attachments?.isEmpty ?? true else {
-            throw SSMFault.validation("Attachments are not supported.")
-        }
+        return next
     }
 }
