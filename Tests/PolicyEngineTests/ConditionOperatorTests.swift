@@ -162,6 +162,32 @@ struct ConditionOperatorTests {
     }
 
     @Test(arguments: [
+        ("x:Key", "X:kEY", true), ("x:key", "x:keys", false), ("x:keys", "x:key", false),
+        ("x:Stra\u{DF}e/\u{C9}t\u{C9}", "X:STRA\u{DF}E/\u{E9}T\u{C9}", true),
+        ("x:\u{E9}", "x:e\u{301}", true), ("x:e\u{301}", "x:\u{C9}", true),
+        ("x:\u{E9}", "x:e", false), ("x:e", "x:\u{C9}", false), ("x:k", "x:\u{212A}", true),
+    ])
+    func `keys are the same in capitals and small letters`(
+        asked: String,
+        given: String,
+        isSame: Bool
+    ) throws {
+        let condition = "{\"StringEquals\":{\"\(asked)\":\"1\"}}"
+        #expect(try Fixture.condition(condition, [given: ["1"]]) == isSame)
+    }
+
+    @Test func `a key that is given in two spellings has the values of both`() throws {
+        let values = ["x:key": ["1"], "X:KEY": ["2"]]
+        for value in ["1", "2"] {
+            let condition = "{\"ForAnyValue:StringEquals\":{\"x:Key\":\"\(value)\"}}"
+            #expect(try Fixture.condition(condition, values))
+        }
+        #expect(
+            try !Fixture.condition("{\"ForAllValues:StringEquals\":{\"x:Key\":\"1\"}}", values)
+        )
+    }
+
+    @Test(arguments: [
         ("IpAddress", "1.2.3.4/33"), ("IpAddress", "1.2.3"), ("IpAddress", "1.2.3.4/"),
         ("IpAddress", ":::1"), ("IpAddress", "1:2:3:4:5:6:7:8:9"), ("Bool", "yes"),
         ("DateEquals", "2026-02-30"), ("DateEquals", "2026-01-01T00:00:00"),

@@ -1,7 +1,7 @@
 /// What conditions and policy variables may ask about a request.
 ///
-/// Keys are compared without regard to case, as AWS does. The keys that every request has are computed when
-/// they are asked for: most policies ask for none.
+/// Keys are compared without regard to case, as AWS does. Nothing is prepared: most policies ask for no key, so
+/// that a request's own ones are looked through, and the keys that every request has computed, when asked for.
 package struct ConditionContext: Sendable {
     private let values: [String: [String]]
     private let global: @Sendable (String) -> [String]?
@@ -13,15 +13,16 @@ package struct ConditionContext: Sendable {
         _ values: [String: [String]],
         global: @escaping @Sendable (String) -> [String]? = { _ in nil }
     ) {
-        var lowercased: [String: [String]] = [:]
-        for (key, value) in values { lowercased[key.lowercased(), default: []] += value }
-        self.values = lowercased
+        self.values = values
         self.global = global
     }
 
     /// The values under a key in lower case; nil if the request does not have it.
     func values(for key: String) -> [String]? {
-        global(key) ?? values[key]
+        if let values = global(key) { return values }
+        var found: [String]?
+        for (name, values) in values where name.isFolded(to: key) { found = (found ?? []) + values }
+        return found
     }
 
     /// The one value under a key in lower case; nil if there is none, or are several.
@@ -32,9 +33,17 @@ package struct ConditionContext: Sendable {
 
     /// The same with its values in lower case, for variables in comparisons that ignore case.
     var foldingCase: ConditionContext {
-        let (values, global) = (values, global)
-        return ConditionContext([:]) { key in
-            (global(key) ?? values[key]).map { $0.map { $0.lowercased() } }
+        ConditionContext([:]) { key in values(for: key)?.map { $0.lowercased() } }
+    }
+}
+
+extension String {
+    /// Whether this in lower case is the other; written out only where it is not ASCII.
+    fileprivate func isFolded(to lowercased: String) -> Bool {
+        for (own, other) in zip(utf8, lowercased.utf8) {
+            if own >= 0x80 || other >= 0x80 { return self.lowercased() == lowercased }
+            guard ((0x41...0x5A).contains(own) ? own | 0x20 : own) == other else { return false }
         }
+        return utf8.count == lowercased.utf8.count
     }
 }

@@ -99,8 +99,9 @@ final class Statement: Sendable {
 
     private func isAboutResource(_ request: PolicyRequest) -> Bool {
         guard let resources else { return true }
-        for name in request.resourceNames {
-            for index in resources.indices
+        for index in resources.indices {
+            if resources[index].matches(request.resourceBytes, in: request.context) { return true }
+            for name in request.otherNames
             where resources[index].matches(name, in: request.context) { return true }
         }
         return false

@@ -9,8 +9,9 @@ package struct PolicyRequest: Sendable {
     package let resource: String
     package let context: ConditionContext
     let actionBytes: [UInt8]
-    /// The resource and the other names that a policy may know it by.
-    let resourceNames: [[UInt8]]
+    let resourceBytes: [UInt8]
+    /// Other names that a policy may know the resource by.
+    let otherNames: [[UInt8]]
 
     package init(
         principal: PolicyPrincipal,
@@ -23,13 +24,20 @@ package struct PolicyRequest: Sendable {
         self.action = action
         self.resource = resource
         self.context = context
-        actionBytes = action.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        resourceNames = ([resource] + alsoKnownAs).map { Array($0.utf8) }
+        var actionBytes = Array(action.utf8)
+        for index in actionBytes.indices where (0x41...0x5A).contains(actionBytes[index]) {
+            actionBytes[index] |= 0x20
+        }
+        self.actionBytes = actionBytes
+        resourceBytes = Array(resource.utf8)
+        otherNames = alsoKnownAs.map { Array($0.utf8) }
     }
 }
 
 /// A policy and what a decision calls it.
-package struct NamedPolicy: Sendable {
+///
+/// A class for the reason that a statement is one: a decision walks over all of a principal's.
+package final class NamedPolicy: Sendable {
     /// The ARN of a managed policy, the name of an inline one.
     package let name: String
     package let document: PolicyDocument
@@ -55,23 +63,38 @@ package struct PolicyStack: Sendable {
     }
 
     /// Attached to the user or role.
-    package var identity: [NamedPolicy]
+    package let identity: PolicySet
     /// The permissions boundary; nil if there is none.
-    package var boundary: NamedPolicy?
+    package let boundary: PolicySet?
     /// What narrows the session; nil if it was not narrowed.
-    package var session: [NamedPolicy]?
+    package let session: PolicySet?
     /// The resource's own policy; nil for resources that have none.
     package var resource: ResourcePolicy?
 
     package init(
-        identity: [NamedPolicy],
-        boundary: NamedPolicy? = nil,
-        session: [NamedPolicy]? = nil,
+        identity: PolicySet,
+        boundary: PolicySet? = nil,
+        session: PolicySet? = nil,
         resource: ResourcePolicy? = nil
     ) {
         self.identity = identity
         self.boundary = boundary
         self.session = session
         self.resource = resource
+    }
+
+    /// A stack of policies that are not kept.
+    package init(
+        identity: [NamedPolicy],
+        boundary: NamedPolicy? = nil,
+        session: [NamedPolicy]? = nil,
+        resource: ResourcePolicy? = nil
+    ) {
+        self.init(
+            identity: PolicySet(identity),
+            boundary: boundary.map { PolicySet([$0]) },
+            session: session.map(PolicySet.init),
+            resource: resource
+        )
     }
 }

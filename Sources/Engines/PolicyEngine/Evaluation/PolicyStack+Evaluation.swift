@@ -13,7 +13,7 @@ extension PolicyStack {
     package func decide(_ request: PolicyRequest) -> Decision {
         if let denial = explicitDenial(request) { return .explicitlyDenied(denial) }
         var allowing: [StatementReference] = []
-        var needed: [PolicyLayer] = [.identity, .boundary, .session]
+        var needed = Self.identityLayers[...]
         if let resource {
             guard let grant = resourceGrant(request) else {
                 return .implicitlyDenied(resource.layer)
@@ -23,13 +23,13 @@ extension PolicyStack {
                 request.principal.account.map { $0 == resource.account.description } ?? true
             switch grant.directness {
             case .itself where isOwnAccount: needed = []
-            case .role where isOwnAccount: needed = [.boundary, .session]
+            case .role where isOwnAccount: needed = needed.dropFirst()
             case .itself, .role, .account: break
             }
         }
         for layer in needed {
             guard let policies = policies(of: layer) else { continue }
-            guard let statement = Self.allowance(request, policies, layer) else {
+            guard let statement = policies.allowance(of: request, layer) else {
                 return .implicitlyDenied(layer)
             }
             allowing.append(statement)
@@ -37,23 +37,22 @@ extension PolicyStack {
         return .allowed(allowing)
     }
 
+    /// The layers that belong to who asks, in the order they are asked.
+    private static let identityLayers: [PolicyLayer] = [.identity, .boundary, .session]
+
     /// The policies of a layer; nil if the layer does not limit this request.
-    private func policies(of layer: PolicyLayer) -> [NamedPolicy]? {
+    private func policies(of layer: PolicyLayer) -> PolicySet? {
         switch layer {
         case .identity: identity
-        case .boundary: boundary.map { [$0] }
+        case .boundary: boundary
         case .session: session
         case .resource, .trust: nil
         }
     }
 
     private func explicitDenial(_ request: PolicyRequest) -> StatementReference? {
-        for layer in [PolicyLayer.identity, .boundary, .session] {
-            for policy in policies(of: layer) ?? [] {
-                for statement in policy.document.denials where statement.covers(request) {
-                    return policy.reference(to: statement, layer)
-                }
-            }
+        for layer in Self.identityLayers {
+            if let denial = policies(of: layer)?.denial(of: request, layer) { return denial }
         }
         guard let resource else { return nil }
         for statement in resource.policy.document.denials
@@ -61,19 +60,6 @@ extension PolicyStack {
             && statement.covers(request)
         {
             return resource.policy.reference(to: statement, resource.layer)
-        }
-        return nil
-    }
-
-    private static func allowance(
-        _ request: PolicyRequest,
-        _ policies: [NamedPolicy],
-        _ layer: PolicyLayer
-    ) -> StatementReference? {
-        for policy in policies {
-            for statement in policy.document.allowances where statement.covers(request) {
-                return policy.reference(to: statement, layer)
-            }
         }
         return nil
     }
@@ -101,7 +87,7 @@ extension PolicyStack.ResourcePolicy {
 }
 
 extension NamedPolicy {
-    fileprivate func reference(
+    func reference(
         to statement: Statement,
         _ layer: PolicyLayer
     ) -> StatementReference {

@@ -24,46 +24,35 @@ struct Pattern: Equatable, Sendable {
     /// `*` that goes over no colon.
     static let anyRunInside: Token = 0x103
 
-    private enum Shape {
-        case everything, literal, prefix, general
-    }
-
-    private let shape: Shape
-    /// The letters of a literal or prefix; beside the shape and not in it, since taking them out of it
-    /// would count a reference up and down each time.
+    /// The letters before the first wildcard: of most patterns all there are.
     private let letters: [UInt8]
-    private let tokens: [Token]
+    /// What follows them, from a wildcard on.
+    private let rest: [Token]
+    /// Whether the rest is one `*`.
+    private let isPrefix: Bool
 
     init(_ tokens: [Token]) {
-        let isLiteral = tokens.allSatisfy { $0 < Self.anyOne }
-        let isPrefix =
-            tokens.last == Self.anyRun && tokens.dropLast().allSatisfy { $0 < Self.anyOne }
-        self.tokens = tokens
-        letters = tokens.filter { $0 < Self.anyOne }.map(UInt8.init)
-        shape =
-            switch (tokens == [Self.anyRun], isLiteral, isPrefix) {
-            case (true, _, _): .everything
-            case (_, true, _): .literal
-            case (_, _, true): .prefix
-            default: .general
-            }
+        let literal = tokens.prefix { $0 < Self.anyOne }
+        letters = literal.map(UInt8.init)
+        rest = Array(tokens[literal.endIndex...])
+        isPrefix = rest == [Self.anyRun]
     }
 
     func matches(_ text: [UInt8]) -> Bool {
-        switch shape {
-        case .everything: true
-        case .literal: text.count == letters.count && Self.begins(text, with: letters)
-        case .prefix: Self.begins(text, with: letters)
-        case .general:
-            tokens.withUnsafeBufferPointer { tokens in
-                text.withUnsafeBufferPointer { Self.matches(tokens, $0) }
+        guard begins(text) else { return false }
+        if isPrefix { return true }
+        if rest.isEmpty { return text.count == letters.count }
+        return rest.withUnsafeBufferPointer { tokens in
+            text.withUnsafeBufferPointer { text in
+                Self.matches(tokens, UnsafeBufferPointer(rebasing: text[letters.count...]))
             }
         }
     }
 
-    private static func begins(_ text: [UInt8], with prefix: [UInt8]) -> Bool {
-        guard text.count >= prefix.count else { return false }
-        for index in prefix.indices where text[index] != prefix[index] { return false }
+    /// Looked at from the back: ARNs are alike in front.
+    private func begins(_ text: [UInt8]) -> Bool {
+        guard text.count >= letters.count else { return false }
+        for index in letters.indices.reversed() where text[index] != letters[index] { return false }
         return true
     }
 
@@ -74,7 +63,7 @@ struct Pattern: Equatable, Sendable {
         let colon = UInt8(ascii: ":")
         var token = 0
         var at = 0
-        // Where to go on when what follows the last `*` does not fit: one byte further into the text.
+        // Where to go on when what follows the last `*` does not fit: further into the text.
         var run: (token: Int, at: Int)?
         var runInside: (token: Int, at: Int)?
         while true {
@@ -82,6 +71,8 @@ struct Pattern: Equatable, Sendable {
                 let expected = tokens[token]
                 if expected == anyRun {
                     token += 1
+                    if token == tokens.count { return true }
+                    at = skip(to: tokens[token], in: text, from: at)
                     run = (token, at)
                     runInside = nil
                     continue
@@ -106,13 +97,26 @@ struct Pattern: Equatable, Sendable {
                 runInside = (inside.token, inside.at + 1)
                 (token, at) = (inside.token, inside.at + 1)
             } else if let outer = run, outer.at < text.count {
-                run = (outer.token, outer.at + 1)
+                token = outer.token
+                at = skip(to: tokens[token], in: text, from: outer.at + 1)
+                run = (token, at)
                 runInside = nil
-                (token, at) = (outer.token, outer.at + 1)
             } else {
                 return false
             }
         }
+    }
+
+    /// The first place where what follows a `*` can begin: where its letter is, if it begins with one.
+    private static func skip(
+        to token: Token,
+        in text: UnsafeBufferPointer<UInt8>,
+        from start: Int
+    ) -> Int {
+        guard token < anyOne else { return start }
+        var at = start
+        while at < text.count, Token(text[at]) != token { at += 1 }
+        return at
     }
 
     /// Bytes of the character that begins here; `?` stands for a character, not for a byte of one.

@@ -10,6 +10,8 @@ extension IAMService: Authorizer {
     ) async throws {
         await noteUse(context)
         let decision = try await decision(request, in: context)
+        // Before the names are written out for a message that nobody reads.
+        if decision.isAllowed { return }
         let message = decision.denialMessage(
             principal: context.principal.displayName,
             action: request.action,
@@ -67,7 +69,7 @@ extension IAMService: Authorizer {
             let own = identity?.id == userID ? identity : nil
             return Asked(
                 principal: .user(arn: arn, id: userID),
-                stack: PolicyStack(identity: own?.policies ?? [], boundary: own?.boundary),
+                stack: PolicyStack(identity: own?.policies ?? .empty, boundary: own?.boundary),
                 tags: own?.tags ?? [:]
             )
         case .assumedRole(let session):
@@ -85,7 +87,7 @@ extension IAMService: Authorizer {
                     roleID: session.roleID
                 ),
                 stack: PolicyStack(
-                    identity: own?.policies ?? [],
+                    identity: own?.policies ?? .empty,
                     boundary: own?.boundary,
                     session: try await sessionPolicies(session, account: account)
                 ),
@@ -94,11 +96,11 @@ extension IAMService: Authorizer {
         case .service(let name):
             return Asked(
                 principal: .service(name),
-                stack: PolicyStack(identity: []),
+                stack: PolicyStack(identity: .empty),
                 tags: [:]
             )
         case .node, .anonymous:
-            return Asked(principal: .anonymous, stack: PolicyStack(identity: []), tags: [:])
+            return Asked(principal: .anonymous, stack: PolicyStack(identity: .empty), tags: [:])
         }
     }
 
@@ -106,7 +108,7 @@ extension IAMService: Authorizer {
     private func sessionPolicies(
         _ session: RoleSession,
         account: AccountID
-    ) async throws -> [NamedPolicy]? {
+    ) async throws -> PolicySet? {
         guard !session.sessionPolicies.isEmpty || !session.sessionPolicyARNs.isEmpty else {
             return nil
         }
@@ -123,7 +125,7 @@ extension IAMService: Authorizer {
                 continue
             }
         }
-        return policies
+        return PolicySet(policies)
     }
 
     private func resourcePolicy(

@@ -11,7 +11,11 @@ extension IAMService {
         named name: String,
         account: AccountID
     ) async throws -> CachedIdentity? {
-        let key = "\(account)/\(Holder.kind.rawValue)/\(name.lowercased())"
+        let key = IdentityCache.IdentityKey(
+            account: account,
+            kind: Holder.kind,
+            name: name.lowercased()
+        )
         if let known = cache.identity(key) { return known }
         let generation = cache.generation
         let keys = IAMKeys(account: account)
@@ -24,13 +28,15 @@ extension IAMService {
         for arn in holder.attached {
             policies.append(try await managedPolicy(arn, account: account))
         }
-        var boundary: NamedPolicy?
-        if let arn = holder.boundary { boundary = try await managedPolicy(arn, account: account) }
+        var boundary: PolicySet?
+        if let arn = holder.boundary {
+            boundary = PolicySet([try await managedPolicy(arn, account: account)])
+        }
         let role = holder as? RoleRecord
         let identity = CachedIdentity(
             id: holder.id,
             name: holder.name,
-            policies: policies,
+            policies: PolicySet(policies),
             boundary: boundary,
             tags: Dictionary(holder.tags.map { ($0.key, $0.value) }) { $1 },
             maxSessionDuration: role?.maxSessionDuration ?? Limits.sessionSeconds,

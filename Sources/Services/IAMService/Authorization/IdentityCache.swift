@@ -16,11 +16,18 @@ final class IdentityCache: Sendable {
 
     private struct State {
         var generation = Generation()
-        var identities: [String: CachedIdentity] = [:]
+        var identities: [IdentityKey: CachedIdentity] = [:]
         var accessKeys: [String: CachedAccessKey] = [:]
         var managed: [String: NamedPolicy] = [:]
         /// By the text itself; what a text means does not change, so this outlives changes.
         var documents: [DocumentKey: PolicyDocument] = [:]
+    }
+
+    struct IdentityKey: Hashable {
+        let account: AccountID
+        let kind: HolderKind
+        /// In lower case.
+        let name: String
     }
 
     struct DocumentKey: Hashable {
@@ -42,9 +49,9 @@ final class IdentityCache: Sendable {
         }
     }
 
-    func identity(_ key: String) -> CachedIdentity? { state.withLock { $0.identities[key] } }
+    func identity(_ key: IdentityKey) -> CachedIdentity? { state.withLock { $0.identities[key] } }
 
-    func keep(_ identity: CachedIdentity, as key: String, read generation: Generation) {
+    func keep(_ identity: CachedIdentity, as key: IdentityKey, read generation: Generation) {
         state.withLock { state in
             guard state.generation == generation else { return }
             if state.identities.count >= Limits.cachedIdentities { state.identities.removeAll() }
@@ -92,8 +99,8 @@ final class IdentityCache: Sendable {
 struct CachedIdentity: Sendable {
     let id: String
     let name: String
-    let policies: [NamedPolicy]
-    let boundary: NamedPolicy?
+    let policies: PolicySet
+    let boundary: PolicySet?
     let tags: [String: String]
     /// Of roles.
     let maxSessionDuration: Int
