@@ -146,6 +146,41 @@ struct DocumentTests {
         #expect(fault.message.contains(words))
     }
 
+    @Test(
+        arguments: [
+            (["DocumentFormat": "YAML"], "ValidationException", "YAML"),
+            (["DocumentFormat": "XML"], "ValidationException", "enum"),
+            (["Name": "a b c"], "ValidationException", "pattern"),
+            (["Name": .null], "ValidationException", "null"),
+            (["Name": "Other"], "InvalidDocument", "does not exist"),
+            (["Content": .null], "ValidationException", "null"),
+            (["Content": ""], "ValidationException", "length"),
+            (["Content": "{}"], "InvalidDocumentSchemaVersion", "1.0"),
+            (["Content": "no"], "InvalidDocumentContent", "JSON"),
+            (
+                ["Content": .string(String(repeating: " ", count: 64 * 1024 + 1))],
+                "MaxDocumentSizeExceeded", "64 KB"
+            ),
+            (["VersionName": "a b"], "ValidationException", "pattern"),
+            (["Attachments": [["Key": "x"]]], "ValidationException", "Attachments are"),
+        ] as [([String: JSONValue], String, String)]
+    )
+    func `are not updated with what is wrong`(
+        change: [String: JSONValue],
+        code: String,
+        words: String
+    ) async throws {
+        try await create("Shell")
+        let base: [String: JSONValue] = [
+            "Name": "Shell", "Content": try content(6), "DocumentVersion": "$LATEST",
+        ]
+        let fault = try await bench.fault("UpdateDocument", .object(base.merging(change) { $1 }))
+        #expect(fault.code == code)
+        #expect(fault.message.contains(words))
+        let versions = try await bench.call("ListDocumentVersions", ["Name": "Shell"])
+        #expect(versions["DocumentVersions"]?.elements.count == 1)
+    }
+
     @Test func `have a name once`() async throws {
         try await create("Shell")
         let input: JSONValue = [
