@@ -44,6 +44,11 @@ enum ProcessFacts {
         return (bytes("VmRSS"), bytes("RssAnon"))
     }
 
+    /// How many files and sockets a process has open.
+    static func openFiles(_ pid: pid_t) -> Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd"))?.count ?? 0
+    }
+
     private struct Stat {
         let parent: pid_t
         let own: Double

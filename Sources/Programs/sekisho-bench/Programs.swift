@@ -132,6 +132,7 @@ struct RunningServer {
     var cpuSeconds: Double { ProcessFacts.cpuSeconds(program.pid) }
     var memory: (resident: Double, anonymous: Double) { ProcessFacts.memory(program.pid) }
     var dataDirectory: String { "\(folder.path)/data" }
+    var openFiles: Int { ProcessFacts.openFiles(program.pid) }
     var authorityFile: String { "\(dataDirectory)/ca.pem" }
     var scratch: String { folder.path }
 

@@ -62,7 +62,7 @@ package struct IAMService: Sendable {
             ),
             operations: [
                 Operation(AssumeRole.self, of: self),
-                Operation(GetCallerIdentity.self, of: self),
+                Operation(GetCallerIdentity.self, of: self).brief(),
             ]
         )
     }

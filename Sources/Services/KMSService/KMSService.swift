@@ -51,7 +51,7 @@ package struct KMSService: AWSService {
     package var operations: [Operation] {
         [
             operation("CreateKey", createKey),
-            operation("DescribeKey", describeKey),
+            operation("DescribeKey", describeKey).brief(),
             operation("ListKeys", listKeys),
             operation("EnableKey", enableKey),
             operation("DisableKey", disableKey),
@@ -66,11 +66,11 @@ package struct KMSService: AWSService {
             operation("UpdateAlias", updateAlias),
             operation("DeleteAlias", deleteAlias),
             operation("ListAliases", listAliases),
-            operation("Encrypt", encrypt),
-            operation("Decrypt", decrypt),
-            operation("ReEncrypt", reEncrypt),
-            operation("GenerateDataKey", generateDataKey),
-            operation("GenerateDataKeyWithoutPlaintext", generateDataKeyWithoutPlaintext),
+            operation("Encrypt", encrypt).brief(),
+            operation("Decrypt", decrypt).brief(),
+            operation("ReEncrypt", reEncrypt).brief(),
+            operation("GenerateDataKey", generateDataKey).brief(),
+            operation("GenerateDataKeyWithoutPlaintext", generateDataKeyWithoutPlaintext).brief(),
         ]
     }
 

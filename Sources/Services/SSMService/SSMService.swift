@@ -90,7 +90,7 @@ package struct SSMService: AWSService {
                 authentication: .nodeKey,
                 updateManagedInstancePublicKey
             ),
-            Operation("UpdateInstanceInformation", updateInstanceInformation),
+            Operation("UpdateInstanceInformation", updateInstanceInformation).brief(),
             Operation("DescribeInstanceInformation", describeInstanceInformation),
             Operation("DeregisterManagedInstance", deregisterManagedInstance),
             Operation("UpdateManagedInstanceRole", updateManagedInstanceRole),

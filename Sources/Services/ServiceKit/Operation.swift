@@ -17,6 +17,9 @@ package struct Operation: Sendable {
 
     package let name: String
     package let authentication: Authentication
+    /// Whether it is always over within some tens of microseconds of CPU, so that it may run between the reads
+    /// and writes of other connections; what may take longer runs apart from them.
+    package private(set) var isBrief = false
     package let run:
         @Sendable (any OperationInput, OperationContext) async throws -> any Encodable & Sendable
 
@@ -28,6 +31,13 @@ package struct Operation: Sendable {
         self.name = name
         self.authentication = authentication
         run = { input, context in try await body(try input.decode(Input.self), context) }
+    }
+
+    /// The same operation, known to be over soon.
+    package func brief() -> Operation {
+        var brief = self
+        brief.isBrief = true
+        return brief
     }
 }
 

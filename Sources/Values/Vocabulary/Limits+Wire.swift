@@ -22,6 +22,9 @@ extension Limits {
     /// Bytes of a request's body: PutLogEvents carries up to 1 MiB of events, which JSON's escapes and
     /// base64 can swell several times.
     package static let requestBodyBytes = 8 * 1024 * 1024
+    /// Bytes of a body that is read, checked and answered on its connection's own thread; larger ones go to the
+    /// threads that all share, since other connections wait meanwhile.
+    package static let bodyAnsweredInPlace = 64 * 1024
     /// Bytes of all header fields of a request, and of one.
     package static let requestHeaderBytes = 32 * 1024
     /// Header fields of a request.

@@ -23,9 +23,13 @@ struct CallHandler: Sendable {
     /// One call, as far as it is known.
     fileprivate struct Call {
         let entry: ServiceDirectory.Entry
-        let claim: UnverifiedSignature?
+        /// What the request claims; a broken signature is told after the service is known, so that its answer
+        /// is in its protocol.
+        let signature: Result<UnverifiedSignature?, SignatureError>
         let host: HostName?
         var operation: String?
+
+        var claim: UnverifiedSignature? { (try? signature.get()) ?? nil }
     }
 
     func answer(_ request: IncomingRequest) async -> Answer {
@@ -59,13 +63,15 @@ struct CallHandler: Sendable {
     }
 
     private func route(_ request: IncomingRequest) throws -> Call {
-        // A broken signature is told after the service is known, so that its answer is in its protocol.
-        let claim = try? UnverifiedSignature(in: request.head)
+        let signature = Result { () throws(SignatureError) in
+            try UnverifiedSignature(in: request.head)
+        }
         let host = domain.flatMap { domain in
             request.head.header("host").flatMap { HostName($0, domain: domain) }
         }
+        let claim = (try? signature.get()) ?? nil
         let (entry, target) = try directory.entry(for: request, claim: claim, host: host)
-        return Call(entry: entry, claim: claim, host: host, operation: target)
+        return Call(entry: entry, signature: signature, host: host, operation: target)
     }
 
     private func answer(
@@ -79,7 +85,7 @@ struct CallHandler: Sendable {
             let form = try call.form(of: request)
             if let form { call.operation = form.action }
             let operation = call.operation.flatMap { call.entry.operations[$0] }
-            let claim = try UnverifiedSignature(in: request.head)
+            let claim = try call.signature.get()
             guard operation != nil || claim != nil else {
                 throw ServiceDirectory.unknownOperation(
                     call.operation,
@@ -119,7 +125,7 @@ struct CallHandler: Sendable {
             guard let operation = call.operation.flatMap({ call.entry.operations[$0] }) else {
                 throw ServiceDirectory.unknownOperation(call.operation, of: call.entry)
             }
-            let output = try await operation.run(JSONInput(body: body), context)
+            let output = try await run(operation, JSONInput(body: body), context)
             return Answer(
                 status: 200,
                 contentType: AWSJSON.contentType,
@@ -136,7 +142,7 @@ struct CallHandler: Sendable {
                     version: form.version
                 )
             }
-            let output = try await operation.run(FormInput(form: form), context)
+            let output = try await run(operation, FormInput(form: form), context)
             return Answer(
                 status: 200,
                 contentType: AWSXML.contentType,
@@ -148,6 +154,18 @@ struct CallHandler: Sendable {
                 ),
                 requestID: context.requestID
             )
+        }
+    }
+
+    /// Runs what is brief where the call arrived, and anything else out of the way of other connections.
+    private func run(
+        _ operation: ServiceKit.Operation,
+        _ input: some OperationInput,
+        _ context: OperationContext
+    ) async throws -> any Encodable & Sendable {
+        if operation.isBrief { return try await operation.run(input, context) }
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await operation.run(input, context)
         }
     }
 

@@ -89,17 +89,23 @@ struct ConnectionChannel: ServerChildChannel {
     }
 
     func handle(value: Value, logger: Logger) async {
-        await withTaskCancellationHandler {
-            // A connection that ends before its first request has no outcome, and needs nothing more.
-            guard let outcome = try? await value.outcome.get() else { return }
-            switch outcome {
-            case .http(let connection):
-                await exchange.serve(connection)
-            case .webSocket(let socket):
-                await serve(socket)
+        await withTaskExecutorPreference(EventLoopExecutor(value.channel.eventLoop)) {
+            await withTaskCancellationHandler {
+                await handle(value)
+            } onCancel: {
+                value.channel.close(promise: nil)
             }
-        } onCancel: {
-            value.channel.close(promise: nil)
+        }
+    }
+
+    private func handle(_ value: Value) async {
+        // A connection that ends before its first request has no outcome, and needs nothing more.
+        guard let outcome = try? await value.outcome.get() else { return }
+        switch outcome {
+        case .http(let connection):
+            await exchange.serve(connection)
+        case .webSocket(let socket):
+            await serve(socket)
         }
     }
 

@@ -66,7 +66,7 @@ struct HTTPExchange: Sendable {
             if body.isEmpty { body.reserveCapacity(max(statedLength, buffer.readableBytes)) }
             body.append(contentsOf: buffer.readableBytesView)
         }
-        let answer = await doorman.answer(
+        let answer = await answer(
             IncomingRequest(
                 head: SignableRequest(head),
                 body: body,
@@ -78,6 +78,13 @@ struct HTTPExchange: Sendable {
         let isLast = !head.isKeepAlive || head.headers.contains(name: "upgrade")
         try await outbound.write(answer, isLast: isLast, withBody: head.method != .HEAD)
         return isLast
+    }
+
+    private func answer(_ request: IncomingRequest) async -> Answer {
+        if request.body.count <= Limits.bodyAnsweredInPlace { return await doorman.answer(request) }
+        return await withTaskExecutorPreference(globalConcurrentExecutor) {
+            await doorman.answer(request)
+        }
     }
 
     private func refuseBody(

@@ -11,10 +11,15 @@ struct KeyID: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     init(parsing text: some StringProtocol) throws(InvalidIdentifier) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.map(\.count) == [8, 4, 4, 4, 12],
-            text.split(separator: "-").allSatisfy(\.isLowercaseHex)
-        else { throw InvalidIdentifier(kind: "key ID", text: String(text)) }
+        let isWellFormed =
+            text.utf8.count == 36
+            && text.utf8.enumerated().allSatisfy { index, byte in
+                switch index {
+                case 8, 13, 18, 23: byte == UInt8(ascii: "-")
+                default: (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+                }
+            }
+        guard isWellFormed else { throw InvalidIdentifier(kind: "key ID", text: String(text)) }
         description = String(text)
     }
 

@@ -71,6 +71,7 @@ enum PutLogEvents {
                 }
             )
         }
+        .brief()
     }
 
     private static func validate(_ input: Input) throws {
