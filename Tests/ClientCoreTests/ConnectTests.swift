@@ -91,7 +91,35 @@ struct ConnectTests {
         node.cutsAfterWelcome = true
         node.isGone = true
         let outcome = await driver(node, ScriptedConsole()).run(request)
-        #expect(outcome == ConnectOutcome(status: 0))
+        #expect(outcome.status == 255)
+        #expect(outcome.reason?.contains("exit status") == true)
+    }
+
+    /// A command against an agent that was just stopping printed nothing and returned 0.
+    @Test(arguments: [nil, ["true"]])
+    func `a session that ends without its exit status known has failed`(command: [String]?) async {
+        let node = ScriptedNode()
+        node.endsWithoutStatus = true
+        var request = request
+        request.command = command
+        let outcome = await driver(node, ScriptedConsole(isInteractive: false)).run(request)
+        #expect(outcome.status == 255)
+        #expect(outcome.reason?.contains("exit status") == true)
+    }
+
+    @Test(arguments: [(nil, 0), (["true"], 255)] as [([String]?, Int32)])
+    func `an agent that tells no exit status may end a shell without, and no command`(
+        command: [String]?,
+        status: Int32
+    ) async {
+        let node = ScriptedNode(
+            transport: SekishoTransport(largestFrame: 1024, window: 65536, exitStatus: false)
+        )
+        node.endsWithoutStatus = true
+        var request = request
+        request.command = command
+        let outcome = await driver(node, ScriptedConsole(isInteractive: false)).run(request)
+        #expect(outcome.status == status)
     }
 
     @Test func `the tilde escape ends the session at the server and here`() async {

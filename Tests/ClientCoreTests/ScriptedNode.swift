@@ -25,6 +25,7 @@ final class ScriptedNode: Sendable {
         var closing: String?
         var cutsAfterWelcome = false
         var isGone = false
+        var endsWithoutStatus = false
         var isSilent = false
         var flood = 0
     }
@@ -33,7 +34,7 @@ final class ScriptedNode: Sendable {
     private let key = Secret((0..<64).map { UInt8($0) })
     private let state: Mutex<State>
 
-    init(kmsKeyID: String? = nil) {
+    init(kmsKeyID: String? = nil, transport: SekishoTransport = .ours) {
         state = Mutex(
             State(
                 machine: AgentSessionMachine(
@@ -41,7 +42,8 @@ final class ScriptedNode: Sendable {
                         sessionID: Self.session,
                         instanceID: "mi-0123456789abcdef0",
                         agentVersion: "3.3.0.0",
-                        kmsKeyID: kmsKeyID
+                        kmsKeyID: kmsKeyID,
+                        transport: transport
                     ),
                     entropy: SystemEntropy()
                 )
@@ -72,6 +74,11 @@ final class ScriptedNode: Sendable {
     var isGone: Bool {
         get { state.withLock { $0.isGone } }
         set { state.withLock { $0.isGone = newValue } }
+    }
+    /// Whether its session ends at once, as that of an agent that stops.
+    var endsWithoutStatus: Bool {
+        get { state.withLock { $0.endsWithoutStatus } }
+        set { state.withLock { $0.endsWithoutStatus = newValue } }
     }
     var isSilent: Bool {
         get { state.withLock { $0.isSilent } }
@@ -179,6 +186,7 @@ final class ScriptedNode: Sendable {
 
     private func started(_ connection: WebSocketConnection) async {
         if let closing { return await close(connection, output: closing) }
+        if state.withLock(\.endsWithoutStatus) { return await close(connection, output: "") }
         let flood = state.withLock { state in
             defer { state.flood = 0 }
             return state.flood

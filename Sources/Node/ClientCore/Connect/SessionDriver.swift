@@ -43,7 +43,7 @@ package struct SessionDriver: Sendable {
             return .failed("\(error)")
         }
         logger.debug("session started", metadata: ["session": "\(ticket.session)"])
-        let loop = SessionLoop(driver: self, ticket: ticket, target: request.target)
+        let loop = SessionLoop(driver: self, ticket: ticket, request: request)
         let outcome = await withDiscardingTaskGroup { group in
             let outcome = await loop.run(interruptions: interruptions, in: &group)
             group.cancelAll()

@@ -8,6 +8,7 @@ import Vocabulary
 final class SessionLoop {
     private let driver: SessionDriver
     private let ticket: SessionTicket
+    private let isCommand: Bool
     private let clientID: String
     private let events = EventQueue<SessionEvent>(capacity: Limits.clientEventsInLine)
     /// One element lets the person's input be read once.
@@ -19,6 +20,7 @@ final class SessionLoop {
     private var outbox: EventQueue<[UInt8]>?
     private var reconnection: Reconnection?
     private var isReady = false
+    private var tellsExitStatus = false
     private var isReading = false
     private var isInputOver = false
     private var endsWithNewline = true
@@ -35,14 +37,15 @@ final class SessionLoop {
     private var console: any Console { driver.console }
     private var now: Int64 { Int64(driver.clock.now().timeIntervalSince1970 * 1000) }
 
-    init(driver: SessionDriver, ticket: SessionTicket, target: String) {
+    init(driver: SessionDriver, ticket: SessionTicket, request: SessionRequest) {
         self.driver = driver
         self.ticket = ticket
+        isCommand = request.command != nil
         clientID = driver.entropy.uuid()
         machine = ClientSessionMachine(
             ClientSessionMachine.Configuration(
                 sessionID: ticket.session,
-                targetID: target,
+                targetID: request.target,
                 clientVersion: SessionDriver.clientVersion
             ),
             entropy: driver.entropy
@@ -88,7 +91,7 @@ final class SessionLoop {
         case .message(let bytes):
             await carryOut(machine.received(bytes, now: now), in: &group)
         case .broken(let reason): reconnect(because: reason, in: &group)
-        case .gone(let reason): outcome = endWithoutStatus(reason ?? "")
+        case .gone(let reason): outcome = ended(reason ?? "")
         case .key(let key):
             await carryOut(machine.dataKeyGenerated(key, now: now), in: &group)
         case .keyFailed(let reason):
@@ -119,17 +122,23 @@ final class SessionLoop {
             case .exit(let code): exitCode = code
             case .portConnectionFailed:
                 console.notify("[sekisho] The node could not connect to its port.")
-            case .closed(let output): outcome = endWithoutStatus(output)
+            case .closed(let output): outcome = ended(output)
             case .fail(let reason): await leave(reason)
             }
         }
     }
 
-    /// The end that the server told of: the command's status when we know it, else whether it was orderly.
-    private func endWithoutStatus(_ output: String) -> ConnectOutcome {
+    /// The end that the server told of: with the status of what ran, when that has arrived.
+    ///
+    /// Without it nobody knows whether what ran succeeded, so that it counts as a failure: the agent stopped, or
+    /// somebody ended the session. Only a shell of a stock agent has none in an orderly end.
+    private func ended(_ output: String) -> ConnectOutcome {
         let reason = output.isEmpty ? nil : output
         if let exitCode { return ConnectOutcome(status: exitCode, reason: reason) }
-        return reason.map(ConnectOutcome.failed) ?? ConnectOutcome(status: 0)
+        if let reason { return .failed(reason) }
+        guard isReady else { return .failed("The session ended before it had begun: try again.") }
+        guard isCommand || tellsExitStatus else { return ConnectOutcome(status: 0) }
+        return .failed("The session ended, and the exit status of what ran in it is not known.")
     }
 
     private func leave(_ reason: String) async {
@@ -192,6 +201,7 @@ final class SessionLoop {
         in group: inout DiscardingTaskGroup
     ) async {
         isReady = true
+        tellsExitStatus = agreement.transport?.exitStatus ?? false
         if console.isInteractive {
             if !agreement.customerMessage.isEmpty { console.notify(agreement.customerMessage) }
             console.enterRawMode()
