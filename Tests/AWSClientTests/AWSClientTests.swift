@@ -33,6 +33,7 @@ struct AWSClientTests {
             region: Region(parsing: "us-east-1"),
             signing: signing,
             trust: trust,
+            trustRemedy: "set AWS_CA_BUNDLE",
             retries: RetryPolicy(attempts: 3, basePause: .milliseconds(1)),
             logger: Logger(label: "test")
         )
@@ -199,7 +200,7 @@ struct AWSClientTests {
         await #expect {
             try await client.call(.kms, "X", Input(KeyId: "k"))
         } throws: {
-            "\($0)".contains("127.0.0.1:\(port)") && "\($0)".contains("check that")
+            "\($0)".contains("127.0.0.1:\(port) (Connection refused): check that")
         }
     }
 
@@ -214,7 +215,7 @@ struct AWSClientTests {
         await #expect {
             try await client(server, scheme: "https").call(.kms, "X", Input(KeyId: "k"))
         } throws: {
-            "\($0)".contains("AWS_CA_BUNDLE")
+            "\($0)".contains("that this machine trusts: set AWS_CA_BUNDLE")
         }
         let elsewhere = try SelfSigned(name: "IP:127.0.0.9")
         let misnamed = try await StubServer(Answer(), tls: elsewhere.context())
@@ -226,6 +227,37 @@ struct AWSClientTests {
             )
         } throws: {
             "\($0)".contains("does not name that host")
+        }
+    }
+
+    @Test func `another server's CA is named, with what to do about it`() async throws {
+        let certificate = try SelfSigned(name: "IP:127.0.0.1")
+        let other = try SelfSigned(name: "IP:127.0.0.1")
+        let server = try await StubServer(Answer(), tls: certificate.context())
+        await #expect {
+            try await client(server, scheme: "https", trust: .file(other.path)).call(
+                .kms,
+                "X",
+                Input(KeyId: "k")
+            )
+        } throws: {
+            "\($0)".contains("an authority in \(other.path): set AWS_CA_BUNDLE")
+        }
+    }
+
+    @Test func `plain http to a server of https is told, and the reverse`() async throws {
+        let certificate = try SelfSigned(name: "IP:127.0.0.1")
+        let secure = try await StubServer(Answer(), tls: certificate.context())
+        await #expect {
+            try await client(secure, scheme: "http").call(.kms, "X", Input(KeyId: "k"))
+        } throws: {
+            "\($0)".contains("try https://127.0.0.1:\(secure.port).")
+        }
+        let plain = try await StubServer(Answer())
+        await #expect {
+            try await client(plain, scheme: "https").call(.kms, "X", Input(KeyId: "k"))
+        } throws: {
+            "\($0)".contains("use an http:// URL")
         }
     }
 

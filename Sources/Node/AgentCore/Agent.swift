@@ -35,6 +35,7 @@ package struct Agent: Service {
             region: identity.region,
             signing: .nodeKey(identity.id) { try key.signature(of: $0) },
             trust: trust,
+            trustRemedy: "register anew with --ca FILE, the CA file of that server",
             clock: clock,
             entropy: entropy,
             logger: logger

@@ -57,7 +57,7 @@ extension AWSClient {
                 "The answer from \(endpoint) is longer than \(Limits.clientAnswerBytes) bytes."
             )
         } catch {
-            throw .transport(ConnectionFailure.sentence(for: error, endpoint: endpoint))
+            throw .transport(failures.sentence(for: error))
         }
         let bytes = Array(body.readableBytesView)
         let status = Int(response.status.code)

@@ -20,6 +20,7 @@ package struct AWSClient: Sendable {
     let signing: RequestSigning
     let retries: RetryPolicy
     let connections: ConnectionPool
+    let failures: ConnectionFailure
     let signingKeys: SigningKeyCache
     let clock: any WallClock
     let entropy: any Entropy
@@ -27,12 +28,14 @@ package struct AWSClient: Sendable {
 
     /// Makes a client; no connection is made before the first call.
     ///
-    /// Throws when the file of trusted certificates cannot be read.
+    /// `trustRemedy` is what to tell the person when the server's certificate is not trusted. Throws when the
+    /// file of trusted certificates cannot be read.
     package init(
         endpoint: Endpoint,
         region: Region,
         signing: RequestSigning,
         trust: TrustRoots = .system,
+        trustRemedy: String = "trust the CA of that server",
         retries: RetryPolicy = RetryPolicy(),
         clock: any WallClock = SystemClock(),
         entropy: any Entropy = SystemEntropy(),
@@ -43,6 +46,11 @@ package struct AWSClient: Sendable {
         self.signing = signing
         self.retries = retries
         self.connections = try ConnectionPool(trust: trust)
+        self.failures = ConnectionFailure(
+            endpoint: endpoint,
+            trust: trust,
+            trustRemedy: trustRemedy
+        )
         self.signingKeys = SigningKeyCache()
         self.clock = clock
         self.entropy = entropy
@@ -60,6 +68,7 @@ package struct AWSClient: Sendable {
         self.signing = signing
         retries = other.retries
         connections = other.connections
+        failures = other.failures
         signingKeys = other.signingKeys
         clock = other.clock
         entropy = other.entropy

@@ -50,6 +50,7 @@ package struct Register: Sendable {
                 region: region,
                 signing: .anonymous,
                 trust: trust,
+                trustRemedy: "name the CA file of that server with --ca",
                 logger: logger
             )
             answer = try await client.call(

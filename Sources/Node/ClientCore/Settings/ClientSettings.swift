@@ -10,16 +10,20 @@ package struct ClientSettings: Sendable {
     package var region: Region
     package var trust: TrustRoots
     package var credentials: SigningCredentials
+    /// What to do where the server's certificate is not trusted.
+    package var trustRemedy = "set AWS_CA_BUNDLE to the CA file of that server"
 
     package init(
         endpoint: Endpoint,
         region: Region,
         trust: TrustRoots,
+        trustRemedy: String,
         credentials: SigningCredentials
     ) {
         self.endpoint = endpoint
         self.region = region
         self.trust = trust
+        self.trustRemedy = trustRemedy
         self.credentials = credentials
     }
 
@@ -30,6 +34,7 @@ package struct ClientSettings: Sendable {
             region: region,
             signing: .credentials(credentials),
             trust: trust,
+            trustRemedy: trustRemedy,
             logger: logger
         )
     }

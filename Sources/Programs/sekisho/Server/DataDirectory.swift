@@ -162,6 +162,8 @@ struct DataDirectory: Sendable {
             endpoint: try Endpoint(parsing: running.publicURL),
             region: try Region(parsing: installation.region),
             trust: .file(authorityPath),
+            trustRemedy: "a server with --tls-cert is asked without --data, with AWS_CA_BUNDLE set "
+                + "to its CA file",
             credentials: SigningCredentials(
                 accessKeyID: administrator.accessKeyId,
                 secretAccessKey: Secret(utf8: administrator.secretAccessKey)
