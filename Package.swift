@@ -382,7 +382,10 @@ let package = Package(
                 "WebSocketTransport", "PseudoTerminal", "Simulation", crypto, logging, nioCore,
             ]
         ),
-        tests("sekisho", ["Vocabulary", "APIFrontend", argumentParser]),
+        tests(
+            "sekisho",
+            ["Vocabulary", "APIFrontend", "AWSClient", "RootKeys", argumentParser, logging]
+        ),
         .testTarget(
             name: "ArchitectureTests",
             path: "Tests/ArchitectureTests",

@@ -23,8 +23,9 @@ struct Sekisho: AsyncParsableCommand {
               sekisho nodes
               sekisho connect mi-0123456789abcdef0
 
-            Commands that ask a server read what all AWS tools read (AWS_ENDPOINT_URL, AWS_CA_BUNDLE,
-            AWS_ACCESS_KEY_ID, AWS_REGION, profiles), or take all of it from --data DIR.
+            Commands that ask a server read what all AWS tools read (AWS_ENDPOINT_URL, \
+            AWS_CA_BUNDLE, AWS_ACCESS_KEY_ID, AWS_REGION, profiles), or take all of it from \
+            --data DIR. Exit status: 0 done, 1 refused or failed, 2 wrong usage.
             """,
         version: Release.version,
         subcommands: [
@@ -39,25 +40,37 @@ struct Sekisho: AsyncParsableCommand {
         // A reader that goes away (`| head`) is an end of output, not of the program.
         signal(SIGPIPE, SIG_IGN)
         if PluginProgram.isAskedFor { Glibc.exit(await PluginProgram.run()) }
+        var command: any ParsableCommand
         do {
-            var command = try parseAsRoot()
+            command = try parseAsRoot()
+        } catch {
+            end(with: error, usage: fullMessage(for: error))
+        }
+        do {
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
-            end(with: error)
+            end(with: error, usage: wrongUsage(of: type(of: command), error))
         }
     }
 
-    private static func end(with error: any Error) -> Never {
+    /// What is said of options that turn out not to go together when a command runs.
+    ///
+    /// The message that ArgumentParser makes of an error of `run` has the program's usage instead of the command's.
+    static func wrongUsage(of command: any ParsableCommand.Type, _ error: any Error) -> String {
+        "Error: \(message(for: error))\nUsage: \(usageString(for: command))"
+    }
+
+    private static func end(with error: any Error, usage: @autoclosure () -> String) -> Never {
         if let code = error as? ExitCode { Glibc.exit(code.rawValue) }
         let code = exitCode(for: error)
         // Help and version are no errors, and are printed as ArgumentParser does.
         if code.isSuccess { exit(withError: error) }
         if code == .validationFailure {
-            Terminal.printError(fullMessage(for: error))
+            Terminal.printError(usage())
             Glibc.exit(2)
         }
         Terminal.printError("\(Terminal.errorMark) \(error)")

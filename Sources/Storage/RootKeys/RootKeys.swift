@@ -28,10 +28,12 @@ package enum RootKeyError: Error, Equatable, Sendable, CustomStringConvertible {
         case .missing(let path): "There is no root key at \(path)."
         case .exists(let path): "There is a file at \(path) already."
         case .readableByOthers(let path, let mode):
-            "The root key \(path) has mode \(String(mode, radix: 8)) and others could read it; "
-                + "set it to 600."
+            "The root key \(path) has mode \(String(mode, radix: 8)), and others could read it: run "
+                + "'chmod 600 \(path)'."
         case .unreadable(let reason): "The root key cannot be used: \(reason)."
-        case .damaged(let path): "\(path) is not a root key, or is damaged."
+        case .damaged(let path):
+            "\(path) is no root key, or is damaged: restore it from its backup. Without it nothing of the "
+                + "data can be decrypted."
         case .wrongKey(let needed, let given):
             "This data was made under the root key \(needed), and the one given is \(given)."
         case .damagedSecret(let place): "The wrapped \(place) is damaged."

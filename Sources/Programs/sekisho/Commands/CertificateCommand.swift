@@ -6,6 +6,15 @@ struct CertificateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "certificate",
         abstract: "Certificates of the server's private authority.",
+        discussion: """
+            The server's own certificate is made by 'sekisho init' and renews itself.
+
+            A server that has a new name:
+              sekisho certificate issue --data ~/sekisho sekisho.example
+              sekisho serve --data ~/sekisho --listen https://0.0.0.0:8443 \\
+                --public-url https://sekisho.example:8443 \\
+                --tls-cert sekisho.example.pem --tls-key sekisho.example.key
+            """,
         subcommands: [Issue.self]
     )
 
@@ -21,16 +30,15 @@ struct CertificateCommand: AsyncParsableCommand {
                 """
         )
 
-        @Argument(help: "DNS names, *.DOMAIN, or IP addresses.")
-        var names: [String]
+        @Argument(
+            help: ArgumentHelp("DNS names, *.DOMAIN, or IP addresses.", valueName: "name"),
+            transform: OptionValue.certificateName
+        )
+        var names: [CertificateName]
 
-        @Option(name: .long, help: "The server's data directory.")
-        var data: String
+        @OptionGroup var installation: InstallationOptions
 
-        @Option(name: .long, help: "The root key's file, if it was moved (SEKISHO_ROOT_KEY).")
-        var rootKey: String?
-
-        @Option(name: .long, help: "The directory to write to.")
+        @Option(name: .long, help: ArgumentHelp("The directory to write to.", valueName: "dir"))
         var out = "."
 
         @OptionGroup var output: OutputOptions
@@ -41,13 +49,13 @@ struct CertificateCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let directory = DataDirectory(data)
-            let environment = ProcessInfo.processInfo.environment
-            let root = try directory.rootKey(at: rootKey ?? environment["SEKISHO_ROOT_KEY"])
-            let parsed = try names.map { try CertificateName(parsing: $0) }
-            let issued = try directory.certificates(under: root).issue(for: parsed)
-            let stem =
-                "\(out)/\(parsed[0].description.replacing("*", with: "_").replacing(":", with: "-"))"
+            let certificates = installation.directory.certificates(
+                under: try installation.rootKey()
+            )
+            let issued = try certificates.issue(for: names)
+            // ArgumentParser asks for one name at least.
+            let first = names[0].description
+            let stem = "\(out)/\(first.replacing("*", with: "_").replacing(":", with: "-"))"
             let files = Files(certificate: "\(stem).pem", privateKey: "\(stem).key")
             try PrivateFile.write(Array(issued.privateKeyPEM.utf8), to: files.privateKey)
             try PrivateFile.write(Array(issued.certificatePEM.utf8), to: files.certificate)

@@ -8,6 +8,7 @@ struct ConnectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connect",
         abstract: "Open a shell on a node, or run one command there.",
+        usage: "sekisho connect [<options>] <node> [-- <command> ...]",
         discussion: """
             What runs on the node decides the exit status: its own, 128 + n when signal n ended it. 255 means \
             that Sekisho itself failed, and says why. At a terminal, '~.' at the start of a line leaves a \
@@ -17,11 +18,12 @@ struct ConnectCommand: AsyncParsableCommand {
               sekisho connect mi-0123456789abcdef0
               sekisho connect mi-0123456789abcdef0 -- uname -a
               sekisho connect mi-0123456789abcdef0 -- sh -c 'df -h | tail -n 1'
+              sekisho connect --data ~/sekisho --reason 'ticket 4711' mi-0123456789abcdef0
               echo uptime | sekisho connect mi-0123456789abcdef0
             """
     )
 
-    @Argument(help: "The node's id.")
+    @Argument(help: "The node's id.", transform: OptionValue.name)
     var node: String
 
     @Argument(

@@ -18,13 +18,11 @@ struct EnvCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(name: .long, help: "The server's data directory.")
-    var data: String
-
+    @OptionGroup var installation: InstallationOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let settings = try await DataDirectory(data).clientSettings()
+        let settings = try await installation.clientSettings()
         var variables = [
             ("AWS_ACCESS_KEY_ID", settings.credentials.accessKeyID),
             ("AWS_SECRET_ACCESS_KEY", settings.credentials.secretAccessKey.revealedText()),

@@ -18,32 +18,55 @@ struct InitCommand: AsyncParsableCommand {
 
             Examples:
               sekisho init --data ~/sekisho
-              sekisho init --data /srv/sekisho --root-key /etc/sekisho/root.key --region eu-central-1 \\
-                --domain sekisho.example --san 10.0.0.5
+              sekisho init --data /srv/sekisho --root-key /etc/sekisho/root.key \\
+                --region eu-central-1 --domain sekisho.example --san 10.0.0.5
             """
     )
 
-    @Option(name: .long, help: "The directory to make; it must be new or empty.")
-    var data: String
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The directory to make; it must be new or empty.", valueName: "dir"),
+        transform: OptionValue.directory
+    )
+    var data: DataDirectory
 
-    @Option(name: .long, help: "The server's own region.")
+    @Option(name: .long, help: ArgumentHelp("The server's own region.", valueName: "region"))
     var region = "us-east-1"
 
-    @Option(name: .long, help: "The twelve digits of the account.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The twelve digits of the account.", valueName: "digits")
+    )
     var account = "000000000000"
 
-    @Option(name: .long, help: "Where to put the root key (default: DIR/root.key).")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where to put the root key (default: DIR/root.key).",
+            valueName: "file"
+        )
+    )
     var rootKey: String?
 
-    @Option(name: .long, help: "The domain under which host names are SERVICE.REGION.DOMAIN.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The domain under which host names are SERVICE.REGION.DOMAIN.",
+            valueName: "domain"
+        )
+    )
     var domain: String?
 
     @Option(
         name: .long,
         parsing: .singleValue,
-        help: "Another name or address that the certificate is to carry; may be repeated."
+        help: ArgumentHelp(
+            "Another name or address that the certificate is to carry; may be repeated.",
+            valueName: "name"
+        ),
+        transform: OptionValue.certificateName
     )
-    var san: [String] = []
+    var san: [CertificateName] = []
 
     @OptionGroup var output: OutputOptions
 
@@ -60,7 +83,11 @@ struct InitCommand: AsyncParsableCommand {
 
     func validate() throws {
         do {
-            _ = try Region(parsing: region)
+            _ = try OptionValue.serverRegion(region)
+        } catch {
+            throw ValidationError("The value '\(region)' is invalid for '--region': \(error)")
+        }
+        do {
             _ = try AccountID(parsing: account)
             _ = try certificateNames()
         } catch {
@@ -72,12 +99,11 @@ struct InitCommand: AsyncParsableCommand {
         let region = try Region(parsing: region)
         let scope = Scope(account: try AccountID(parsing: account), region: region)
         let names = try certificateNames()
-        let directory = DataDirectory(data)
-        try directory.create()
-        let result = try await setUp(directory, scope, names)
+        try data.create()
+        let result = try await setUp(data, scope, names)
         switch output.output {
         case .json: try Terminal.print(json: result)
-        case .text: Terminal.print(text(of: result, directory))
+        case .text: Terminal.print(text(of: result, data))
         }
     }
 
@@ -87,10 +113,7 @@ struct InitCommand: AsyncParsableCommand {
             names.append(try CertificateName(parsing: domain))
             names.append(try CertificateName(parsing: "*.\(region).\(domain)"))
         }
-        for text in san {
-            let name = try CertificateName(parsing: text)
-            if !names.contains(name) { names.append(name) }
-        }
+        for name in san where !names.contains(name) { names.append(name) }
         return names
     }
 

@@ -16,7 +16,7 @@ struct KeysCommand: AsyncParsableCommand {
     )
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the keys. (default)")
+        static let configuration = CommandConfiguration(abstract: "List the keys.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var output: OutputOptions
@@ -46,7 +46,10 @@ struct KeysCommand: AsyncParsableCommand {
     struct Describe: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show a key and its policy.")
 
-        @Argument(help: "The key's id, ARN or alias (alias/NAME).")
+        @Argument(
+            help: "The key's id, ARN or alias (alias/NAME).",
+            transform: OptionValue.name
+        )
         var key: String
 
         @OptionGroup var client: ClientOptions

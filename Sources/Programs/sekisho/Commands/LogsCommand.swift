@@ -18,7 +18,7 @@ struct LogsCommand: AsyncParsableCommand {
     )
 
     struct Groups: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List log groups. (default)")
+        static let configuration = CommandConfiguration(abstract: "List log groups.")
 
         @Option(name: .long, help: "Only those whose names begin so.")
         var prefix: String?
@@ -52,7 +52,7 @@ struct LogsCommand: AsyncParsableCommand {
     struct Streams: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the streams of a group.")
 
-        @Argument(help: "The log group.")
+        @Argument(help: "The log group.", transform: OptionValue.name)
         var group: String
 
         @Option(name: .long, help: "Only those whose names begin so.")
@@ -86,7 +86,13 @@ struct LogsCommand: AsyncParsableCommand {
                 """
         )
 
-        @Argument(help: "[GROUP] STREAM; the stream of a session has the session's id.")
+        @Argument(
+            help: ArgumentHelp(
+                "[GROUP] STREAM; the stream of a session has the session's id.",
+                valueName: "name"
+            ),
+            transform: OptionValue.name
+        )
         var names: [String]
 
         @Flag(name: .long, help: "Print each event's message as it is stored.")

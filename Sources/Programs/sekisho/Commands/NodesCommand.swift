@@ -19,7 +19,7 @@ struct NodesCommand: AsyncParsableCommand {
     )
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the nodes. (default)")
+        static let configuration = CommandConfiguration(abstract: "List the nodes.")
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var output: OutputOptions
@@ -58,21 +58,39 @@ struct NodesCommand: AsyncParsableCommand {
 
         @Option(
             name: .long,
-            help: "The role that the node runs under; it must trust ssm.amazonaws.com."
+            help: ArgumentHelp(
+                "The role that the node runs under; it must trust ssm.amazonaws.com.",
+                valueName: "name"
+            ),
+            transform: OptionValue.name
         )
         var role: String
 
         @Option(name: .long, help: "A name to show for the node.")
         var name: String?
 
-        @Option(name: .long, help: "How many machines may use it.")
+        @Option(
+            name: .long,
+            help: ArgumentHelp("How many machines may use it (default: 1).", valueName: "count"),
+            transform: OptionValue.count
+        )
         var limit: Int?
 
-        @Option(name: .long, help: "For how many hours it is good.")
+        @Option(
+            name: .long,
+            help: "For how many hours it is good, at most 720 (default: 24)."
+        )
         var hours: Double?
 
         @OptionGroup var client: ClientOptions
         @OptionGroup var output: OutputOptions
+
+        func validate() throws {
+            // Thirty days are AWS's longest; no number at all ("nan") is not in the range either.
+            guard hours.map({ $0 > 0 && $0 <= 720 }) ?? true else {
+                throw ValidationError("--hours is to be more than 0, and 720 at most.")
+            }
+        }
 
         func run() async throws {
             let settings = try await client.settings()
@@ -101,7 +119,7 @@ struct NodesCommand: AsyncParsableCommand {
             abstract: "Forget a node: it may not connect any more."
         )
 
-        @Argument(help: "The node's id.")
+        @Argument(help: "The node's id.", transform: OptionValue.name)
         var node: String
 
         @OptionGroup var client: ClientOptions

@@ -17,7 +17,7 @@ struct SessionsCommand: AsyncParsableCommand {
     )
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List sessions. (default)")
+        static let configuration = CommandConfiguration(abstract: "List sessions.")
 
         @Flag(name: .long, help: "Those that have ended, the newest first.")
         var history = false
@@ -50,7 +50,7 @@ struct SessionsCommand: AsyncParsableCommand {
             abstract: "End a session, on the node and at the person's terminal."
         )
 
-        @Argument(help: "The session's id.")
+        @Argument(help: "The session's id.", transform: OptionValue.name)
         var session: String
 
         @OptionGroup var client: ClientOptions
@@ -64,7 +64,11 @@ struct SessionsCommand: AsyncParsableCommand {
 
 /// How a list of sessions is asked for and printed.
 struct SessionPage: ParsableArguments {
-    @Option(name: .long, help: "How many at most.")
+    @Option(
+        name: .long,
+        help: ArgumentHelp("How many at most.", valueName: "count"),
+        transform: OptionValue.count
+    )
     var limit: Int?
 
     @OptionGroup var client: ClientOptions

@@ -33,18 +33,32 @@ struct ClientOptions: ParsableArguments {
         help: ArgumentHelp(
             "Ask the server of this data directory, as its administrator.",
             valueName: "dir"
-        )
+        ),
+        transform: OptionValue.directory
     )
-    var data: String?
+    var data: DataDirectory?
 
-    @Option(name: .long, help: "The profile in ~/.aws to use (AWS_PROFILE).")
+    @OptionGroup var rootKey: RootKeyOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The profile in ~/.aws to use (AWS_PROFILE).", valueName: "name")
+    )
     var profile: String?
 
-    @Option(name: .long, help: "The region to ask in (AWS_REGION).")
-    var region: String?
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The region to ask in (AWS_REGION).", valueName: "region"),
+        transform: OptionValue.region
+    )
+    var region: Region?
 
-    @Option(name: .long, help: "The server's address (AWS_ENDPOINT_URL).")
-    var endpointURL: String?
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The server's address (AWS_ENDPOINT_URL).", valueName: "url"),
+        transform: OptionValue.endpoint
+    )
+    var endpointURL: Endpoint?
 
     @Flag(name: .long, help: "Say on the error output what is being done.")
     var verbose = false
@@ -53,6 +67,9 @@ struct ClientOptions: ParsableArguments {
         guard data == nil || profile == nil else {
             throw ValidationError("--data and --profile both say who calls: give one of them.")
         }
+        guard data != nil || rootKey.file == nil else {
+            throw ValidationError("--root-key opens a data directory: give --data DIR as well.")
+        }
     }
 
     /// The settings to call with.
@@ -60,16 +77,16 @@ struct ClientOptions: ParsableArguments {
     /// Throws a sentence that names what is missing.
     func settings() async throws -> ClientSettings {
         var environment = ProcessInfo.processInfo.environment
-        environment["AWS_ENDPOINT_URL"] = endpointURL ?? environment["AWS_ENDPOINT_URL"]
-        if let region { environment["AWS_REGION"] = region }
+        if let endpointURL { environment["AWS_ENDPOINT_URL"] = endpointURL.description }
+        if let region { environment["AWS_REGION"] = region.description }
         guard let data else {
             return try ClientSettings(environment: environment, profile: profile) { path in
                 try? String(contentsOfFile: path, encoding: .utf8)
             }
         }
-        var settings = try await DataDirectory(data).clientSettings()
-        if let region { settings.region = try Region(parsing: region) }
-        if let endpointURL { settings.endpoint = try Endpoint(parsing: endpointURL) }
+        var settings = try await data.clientSettings(under: try rootKey.open(of: data))
+        if let region { settings.region = region }
+        if let endpointURL { settings.endpoint = endpointURL }
         return settings
     }
 

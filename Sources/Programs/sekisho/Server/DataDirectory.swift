@@ -120,12 +120,12 @@ struct DataDirectory: Sendable {
     }
 
     /// The root key: at `override`, or where `init` put it.
-    func rootKey(at override: String? = nil) throws -> RootKey {
+    func rootKey(at override: String?) throws -> RootKey {
         let place = try override ?? installation().rootKey
         do {
             return try RootKeyFile.open(place)
         } catch {
-            throw Failure("\(error) Give the file with --root-key (SEKISHO_ROOT_KEY).")
+            throw Failure(error)
         }
     }
 
@@ -137,7 +137,13 @@ struct DataDirectory: Sendable {
 
     func administrator(under root: RootKey) throws -> Administrator {
         let wrapped = try PrivateFile.read(administratorPath)
-        return try root.unwrap(wrapped, for: Self.administratorPlace).withBytes {
+        let plain: Secret
+        do {
+            plain = try root.unwrap(wrapped, for: Self.administratorPlace)
+        } catch {
+            throw Failure(error)
+        }
+        return try plain.withBytes {
             try JSONDecoder().decode(Administrator.self, from: Data($0))
         }
     }
@@ -153,9 +159,8 @@ struct DataDirectory: Sendable {
     }
 
     /// The administrator's settings for the server that runs here.
-    func clientSettings() async throws -> ClientSettings {
+    func clientSettings(under root: RootKey) async throws -> ClientSettings {
         let installation = try installation()
-        let root = try rootKey(at: ProcessInfo.processInfo.environment["SEKISHO_ROOT_KEY"])
         let administrator = try administrator(under: root)
         let running = try await runningServer()
         return ClientSettings(
@@ -175,5 +180,21 @@ struct DataDirectory: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         try PrivateFile.write(Array(try encoder.encode(value)) + [0x0A], to: path)
+    }
+}
+
+extension Failure {
+    /// A root key that does not do, and where another one is named when that is what helps.
+    init(_ error: RootKeyError) {
+        switch error {
+        case .missing:
+            self.init(
+                "\(error) If it was moved, name the file with --root-key (SEKISHO_ROOT_KEY); if it is lost, "
+                    + "restore it from its backup."
+            )
+        case .wrongKey:
+            self.init("\(error) Name the right file with --root-key (SEKISHO_ROOT_KEY).")
+        default: self.init("\(error)")
+        }
     }
 }

@@ -1,4 +1,5 @@
 import APIFrontend
+import AWSClient
 import FoundationEssentials
 import Glibc
 import IAMService
@@ -46,7 +47,12 @@ struct DirectoryServer {
         _ root: RootKey,
         _ engines: StorageEngines
     ) async throws {
-        let storeKey = try await StoreKey.open(in: engines.records, under: root)
+        let storeKey: StoreKey
+        do {
+            storeKey = try await StoreKey.open(in: engines.records, under: root)
+        } catch let error as RootKeyError {
+            throw Failure(error)
+        }
         let assembly = ServerAssembly(engines: engines, storeKey: storeKey, logger: logger)
         let account = try AccountID(parsing: installation.account)
         try await assembly.iam.prepare(account: account)
@@ -102,7 +108,7 @@ struct Announcement: Sendable {
     init(_ listeners: [BoundListener], _ settings: ServeSettings) {
         addresses = listeners.map(\.description)
         let first = listeners.first { $0.listener.scheme == .https } ?? listeners.first
-        publicURL = settings.publicURL ?? first.map(Self.reachable) ?? ""
+        publicURL = settings.publicURL?.description ?? first.map(Self.reachable) ?? ""
     }
 
     /// Tells the parts of the server, whoever looks into the data directory, and whoever watches.

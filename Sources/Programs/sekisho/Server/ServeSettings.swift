@@ -1,7 +1,8 @@
 import APIFrontend
+import AWSClient
 import ArgumentParser
 import Configuration
-import FoundationEssentials
+import Logging
 import Sealing
 import Vocabulary
 
@@ -14,55 +15,30 @@ struct ServeSettings: Sendable {
 
     let place: Place
     let listeners: [Listener]
-    let publicURL: String?
+    let publicURL: Endpoint?
     /// Beyond the server's own.
     let regions: [Region]
     let tlsFiles: (certificate: String, key: String)?
     /// Only in memory.
     let administrator: (accessKeyID: String, secretAccessKey: Secret)?
-    let logLevel: String
-
-    /// What the command line said; nil and empty where it said nothing.
-    struct CommandLine: Sendable {
-        var data: String?
-        var config: String?
-        var rootKey: String?
-        var listen: [String] = []
-        var publicURL: String?
-        var regions: [String] = []
-        var tlsCert: String?
-        var tlsKey: String?
-        var inMemory = false
-        var adminAccessKey: String?
-        var adminSecretKey: String?
-        var logLevel: String?
-    }
+    let logLevel: Logger.Level
 
     /// Puts the three sources together.
     ///
-    /// Throws a sentence for what does not fit.
-    init(_ line: CommandLine, environment: [String: String]) async throws {
-        let variables = EnvironmentVariablesProvider(environmentVariables: environment)
-            .prefixKeys(with: "sekisho")
-        let early = ConfigReader(provider: variables)
-        let data = line.data ?? early.string(forKey: "data")
-        let inMemory = line.inMemory || early.bool(forKey: "inMemory", default: false)
-        let config = try await Self.reader(
-            variables,
-            file: line.config ?? early.string(forKey: "config"),
-            directory: data
+    /// Throws a `ValidationError` where options do not go together, and a `Failure` that names the place for a
+    /// variable or member of the file that does not fit.
+    init(_ line: ServeOptions, environment: [String: String]) throws {
+        let sources = try Sources(
+            environment: environment,
+            file: line.config,
+            directory: line.data
         )
-        func text(_ value: String?, _ key: ConfigKey) -> String? {
-            value ?? config.string(forKey: key)
-        }
-        func texts(_ values: [String], _ key: ConfigKey, default standard: [String]) -> [String] {
-            values.isEmpty ? config.stringArray(forKey: key, default: standard) : values
-        }
-
-        switch (inMemory, data ?? config.string(forKey: "data")) {
+        let inMemory = try line.inMemory || sources.flag(.inMemory)
+        let data = try line.data ?? sources.text(.data).map { DataDirectory($0) }
+        switch (inMemory, data) {
         case (true, nil): place = .memory
         case (false, let data?):
-            place = .directory(DataDirectory(data), rootKey: text(line.rootKey, "rootKey"))
+            place = .directory(data, rootKey: try line.rootKey.file ?? sources.text(.rootKey))
         case (true, .some):
             throw ValidationError(
                 "--in-memory keeps nothing, so it goes without --data: give one of them."
@@ -70,81 +46,133 @@ struct ServeSettings: Sendable {
         case (false, nil):
             throw ValidationError("Say where the data is with --data DIR, or --in-memory for none.")
         }
-        let standard =
-            inMemory
-            ? ["http://127.0.0.1:8080"] : ["https://127.0.0.1:8443", "http://127.0.0.1:8080"]
-        listeners = try texts(line.listen, "listen", default: standard).map {
-            try Listener(parsing: $0)
-        }
-        publicURL = try Self.publicURL(text(line.publicURL, "publicUrl"))
-        regions = try texts(line.regions, "regions", default: []).map { try Region(parsing: $0) }
-        logLevel = text(line.logLevel, "logLevel") ?? "notice"
-
-        switch (text(line.tlsCert, "tlsCert"), text(line.tlsKey, "tlsKey")) {
-        case (let certificate?, let key?): tlsFiles = (certificate, key)
-        case (nil, nil): tlsFiles = nil
-        default: throw ValidationError("--tls-cert and --tls-key go together: give both files.")
-        }
-        switch (
-            text(line.adminAccessKey, "adminAccessKey"), text(line.adminSecretKey, "adminSecretKey")
+        let listen = try sources.list(line.listen, .listen, OptionValue.listener)
+        listeners = try listen.isEmpty ? Self.standardListeners(inMemory: inMemory) : listen
+        publicURL = try line.publicURL ?? sources.value(.publicUrl, OptionValue.publicURL)
+        regions = try sources.list(
+            line.regions.flatMap(\.self),
+            .regions,
+            OptionValue.serverRegion
         )
-        {
-        case (let id?, let secret?):
-            guard inMemory else {
-                throw ValidationError(
-                    "--admin-access-key is for --in-memory: 'sekisho init' made the others."
-                )
-            }
-            administrator = (id, Secret(utf8: secret))
-        case (nil, nil): administrator = nil
-        default:
+        logLevel = try line.logLevel ?? sources.value(.logLevel, OptionValue.logLevel) ?? .notice
+        tlsFiles = try Self.both(
+            line.tlsCert ?? sources.text(.tlsCert),
+            line.tlsKey ?? sources.text(.tlsKey),
+            orElse: "--tls-cert and --tls-key go together: give both files."
+        )
+        let administrator = try Self.both(
+            line.adminAccessKey ?? sources.text(.adminAccessKey),
+            line.adminSecretKey ?? sources.text(.adminSecretKey),
+            orElse: "--admin-access-key and --admin-secret-key go together: give both."
+        )
+        guard administrator == nil || inMemory else {
             throw ValidationError(
-                "--admin-access-key and --admin-secret-key go together: give both."
+                "--admin-access-key is for --in-memory: 'sekisho init' made the others."
             )
         }
+        self.administrator = administrator.map { ($0, Secret(utf8: $1)) }
     }
 
-    /// Variables first, then the file: the one named, or `sekisho.json` in the data directory if it is there.
-    private static func reader(
-        _ variables: some ConfigProvider,
-        file: String?,
-        directory: String?
-    ) async throws -> ConfigReader {
-        let standard = directory.map { DataDirectory($0).configurationPath }
-        guard let path = file ?? standard else { return ConfigReader(provider: variables) }
-        guard FileManager.default.fileExists(atPath: path) else {
-            guard file == nil else { throw Failure("There is no configuration file at \(path).") }
-            return ConfigReader(provider: variables)
+    private static func standardListeners(inMemory: Bool) throws -> [Listener] {
+        let plain = try Listener(parsing: "http://127.0.0.1:8080")
+        return try inMemory ? [plain] : [Listener(parsing: "https://127.0.0.1:8443"), plain]
+    }
+
+    private static func both(
+        _ first: String?,
+        _ second: String?,
+        orElse sentence: String
+    ) throws -> (String, String)? {
+        switch (first, second) {
+        case (let first?, let second?): (first, second)
+        case (nil, nil): nil
+        default: throw ValidationError(sentence)
         }
+    }
+}
+
+/// The variables and the configuration file, each asked by name; what does not fit is told with its place.
+private struct Sources {
+    private let places: [(reader: ConfigReader, file: String?)]
+
+    /// The file is the one named, or `sekisho.json` in the data directory if it is there.
+    init(environment: [String: String], file: String?, directory: DataDirectory?) throws {
+        // An empty variable is one that was not set, as for all AWS tools.
+        let provider = EnvironmentVariablesProvider(
+            environmentVariables: environment.filter { !$0.value.isEmpty }
+        )
+        let variables = ConfigReader(provider: provider.prefixKeys(with: "sekisho"))
+        let directory =
+            directory
+            ?? variables.string(forKey: ConfigKey(ServerSetting.data.rawValue)).map {
+                DataDirectory($0)
+            }
+        let named = file ?? variables.string(forKey: "config")
+        let path = named ?? directory?.configurationPath
+        let configuration = try path.flatMap { try ConfigurationFile(at: $0) }
+        if let named, configuration == nil {
+            throw Failure("There is no configuration file at \(named).")
+        }
+        places =
+            [(variables, nil)]
+            + [configuration].compactMap { file in
+                file.map { (ConfigReader(provider: $0.provider), $0.path) }
+            }
+    }
+
+    func text(_ setting: ServerSetting) throws -> String? { try value(setting) { $0 } }
+
+    func flag(_ setting: ServerSetting) throws -> Bool {
+        let key = ConfigKey(setting.rawValue)
+        for place in places {
+            if let flag = place.reader.bool(forKey: key) { return flag }
+            if place.reader.string(forKey: key) != nil {
+                throw Failure("\(name(setting, place.file)) is to be true or false.")
+            }
+        }
+        return false
+    }
+
+    func value<Value>(
+        _ setting: ServerSetting,
+        _ read: (String) throws -> Value
+    ) throws -> Value? {
+        let key = ConfigKey(setting.rawValue)
+        for place in places {
+            guard let text = place.reader.string(forKey: key) else { continue }
+            return try value(of: text, name(setting, place.file), read)
+        }
+        return nil
+    }
+
+    /// What the command line has, else the variable with its commas, else the file.
+    func list<Value>(
+        _ line: [Value],
+        _ setting: ServerSetting,
+        _ read: (String) throws -> Value
+    ) throws -> [Value] {
+        guard line.isEmpty else { return line }
+        let key = ConfigKey(setting.rawValue)
+        for place in places {
+            guard let texts = place.reader.stringArray(forKey: key) else { continue }
+            return try texts.map { try value(of: $0, name(setting, place.file), read) }
+        }
+        return []
+    }
+
+    private func value<Value>(
+        of text: String,
+        _ name: String,
+        _ read: (String) throws -> Value
+    ) throws -> Value {
         do {
-            let pointer = InMemoryProvider(values: [
-                "filePath": ConfigValue(.string(path), isSecret: false)
-            ])
-            let settings = try await FileProvider<JSONSnapshot>(
-                config: ConfigReader(provider: pointer)
-            )
-            return ConfigReader(providers: [variables, settings])
+            return try read(text)
         } catch {
-            throw Failure("The configuration file \(path) is not readable JSON.")
+            throw Failure("The value '\(text)' is invalid for \(name): \(error)")
         }
     }
 
-    private static func publicURL(_ text: String?) throws -> String? {
-        guard let text else { return nil }
-        guard let listener = try? Listener(parsing: withPort(text)), listener.scheme == .https
-        else {
-            throw Failure("'\(text)' is no public URL: write https://HOST or https://HOST:PORT.")
-        }
-        var url = text[...]
-        while url.hasSuffix("/") { url.removeLast() }
-        return String(url)
-    }
-
-    /// `https://HOST` as a listener would be written, which always has a port.
-    private static func withPort(_ text: String) -> String {
-        let host = text.split(separator: "://").last ?? ""
-        let name = host.hasPrefix("[") ? host.split(separator: "]").last ?? "" : host
-        return name.contains(":")
-            ? text : (text.hasSuffix("/") ? String(text.dropLast()) : text) + ":443"
+    private func name(_ setting: ServerSetting, _ file: String?) -> String {
+        file.map { "'\(setting.rawValue)' in \($0)" } ?? setting.variable
     }
 }
