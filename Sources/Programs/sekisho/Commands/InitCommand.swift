@@ -1,5 +1,6 @@
 import APIFrontend
 import ArgumentParser
+import Glibc
 import IAMService
 import Logging
 import RootKeys
@@ -99,8 +100,15 @@ struct InitCommand: AsyncParsableCommand {
         let region = try Region(parsing: region)
         let scope = Scope(account: try AccountID(parsing: account), region: region)
         let names = try certificateNames()
-        try data.create()
-        let result = try await setUp(data, scope, names)
+        let made = try data.create()
+        let result: Result
+        do {
+            result = try await setUp(data, scope, names)
+        } catch {
+            // Half a data directory could neither be served nor made anew.
+            data.undo(made)
+            throw error
+        }
         switch output.output {
         case .json: try Terminal.print(json: result)
         case .text: Terminal.print(text(of: result, data))
@@ -124,8 +132,35 @@ struct InitCommand: AsyncParsableCommand {
     ) async throws -> Result {
         let entropy = SystemEntropy()
         let rootKeyPath = rootKey.map { DataDirectory($0).path } ?? directory.defaultRootKeyPath
-        let root = try RootKeyFile.create(rootKeyPath, entropy: entropy)
+        let root = try Self.makeRootKey(at: rootKeyPath, entropy)
+        do {
+            return try await fill(directory, scope, names, under: root, at: rootKeyPath)
+        } catch {
+            // Made above, where no file was; all that it has sealed goes as well.
+            unlink(rootKeyPath)
+            throw error
+        }
+    }
 
+    private static func makeRootKey(at path: String, _ entropy: some Entropy) throws -> RootKey {
+        do {
+            return try RootKeyFile.create(path, entropy: entropy)
+        } catch .exists {
+            throw Failure(
+                "There is a file at \(path) already, and no root key is ever replaced: give another place "
+                    + "with --root-key."
+            )
+        }
+    }
+
+    private func fill(
+        _ directory: DataDirectory,
+        _ scope: Scope,
+        _ names: [CertificateName],
+        under root: RootKey,
+        at rootKeyPath: String
+    ) async throws -> Result {
+        let entropy = SystemEntropy()
         let logger = Logger(label: "sekisho") { _ in SwiftLogNoOpLogHandler() }
         let engines = try await StorageEngines.sqlite(in: directory.path, logger: logger)
         let storeKey = try await StoreKey.create(
