@@ -53,6 +53,12 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
         return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
     }
 
+    /// Whether only the machine that the server runs on can reach it.
+    package var isLoopback: Bool {
+        host == "localhost" || host == "::1"
+            || host.hasPrefix("127.") && host.utf8.allSatisfy { Self.isAddressByte($0) }
+    }
+
     package var description: String { (isSecure ? "https://" : "http://") + authority }
 
     private static func isAddressByte(_ byte: UInt8) -> Bool {

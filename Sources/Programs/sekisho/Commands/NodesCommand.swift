@@ -102,15 +102,11 @@ struct NodesCommand: AsyncParsableCommand {
                 expires: hours.map { Date(timeIntervalSinceNow: $0 * 3600) }
             )
             if output.output == .json { return try Terminal.print(json: activation) }
-            var words = [
-                "sekisho-agent", "register", "--endpoint", settings.endpoint.description,
-            ]
-            if case .file(let path) = settings.trust { words += ["--ca", path] }
-            words += ["--code", activation.activationCode, "--id", activation.activationId]
-            words += ["--region", settings.region.description]
-            Terminal.print("Run on the machine:\n")
-            Terminal.print("  \(ShellQuoting.line(words))")
-            Terminal.print("  sekisho-agent run")
+            let registration = RegistrationText(activation, at: settings)
+            Terminal.print(registration.text)
+            if let warning = registration.warning {
+                Terminal.printError("\n\(Terminal.errorMark) \(warning)")
+            }
         }
     }
 
