@@ -59,6 +59,27 @@ extension AWSCalls {
         }
     }
 
+    /// What is known of one node; nil when it is not registered, or the id is none.
+    package func node(_ id: String) async throws(AWSClientError) -> NodeInformation? {
+        struct Filter: Encodable, Sendable {
+            let Key = "InstanceIds"
+            let Values: [String]
+        }
+        struct Input: Encodable, Sendable { let Filters: [Filter] }
+        struct Output: Decodable, Sendable { let InstanceInformationList: [NodeInformation]? }
+        do {
+            let output: Output = try await client.call(
+                .ssm,
+                "DescribeInstanceInformation",
+                Input(Filters: [Filter(Values: [id])])
+            )
+            return output.InstanceInformationList?.first { $0.instanceId == id }
+        } catch {
+            guard error.code == "InvalidInstanceId" else { throw error }
+            return nil
+        }
+    }
+
     /// Whether the node's control channel is open now.
     package func isConnected(_ node: String) async throws(AWSClientError) -> Bool {
         struct Input: Encodable, Sendable { let Target: String }
@@ -99,5 +120,33 @@ extension AWSCalls {
     package func deregister(_ node: String) async throws(AWSClientError) {
         struct Input: Encodable, Sendable { let InstanceId: String }
         try await client.call(.ssm, "DeregisterManagedInstance", Input(InstanceId: node))
+    }
+
+    /// StartSession's refusal of a target, with what is known of the node by those who may list nodes.
+    ///
+    /// The service says the same of a node that is away and of one that never was, as AWS does.
+    func explained(_ refusal: AWSClientError, of target: String) async -> AWSClientError {
+        guard case .service("TargetNotConnected", _, let status, let requestID) = refusal else {
+            return refusal
+        }
+        do {
+            let known = try await node(target)
+            return .service(
+                code: "TargetNotConnected",
+                message: known.map(Self.absence)
+                    ?? "There is no node '\(target)': 'sekisho nodes' lists them.",
+                status: status,
+                requestID: requestID
+            )
+        } catch {
+            // Who may not list nodes hears what everybody hears.
+            return refusal
+        }
+    }
+
+    private static func absence(of node: NodeInformation) -> String {
+        let last = node.lastPingDateTime.map { " (last heard of at \($0.formatted(.iso8601)))" }
+        return "\(node.instanceId) is not connected\(last ?? ""): "
+            + "see whether 'sekisho-agent run' runs there."
     }
 }

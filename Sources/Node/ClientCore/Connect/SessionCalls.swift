@@ -65,11 +65,16 @@ package struct SessionCalls: Sendable {
     package init(client: AWSClient, trust: TrustRoots, logger: Logger) {
         self.init(
             start: { request async throws(AWSClientError) in
-                let output: ChannelOutput = try await client.call(
-                    .ssm,
-                    "StartSession",
-                    StartSessionInput(request)
-                )
+                let output: ChannelOutput
+                do throws(AWSClientError) {
+                    output = try await client.call(
+                        .ssm,
+                        "StartSession",
+                        StartSessionInput(request)
+                    )
+                } catch {
+                    throw await AWSCalls(client: client).explained(error, of: request.target)
+                }
                 guard let token = output.token, let url = output.streamURL else {
                     throw .unreadable("StartSession gave no token and address of the session.")
                 }

@@ -62,7 +62,9 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run() async throws {
             let calls = try await client.calls()
-            let metadata = try await calls.describeKey(key)
+            let metadata = try await Sought.key(key).through {
+                try await calls.describeKey(key)
+            }
             let policy = try await calls.keyPolicy(metadata.keyId)
             if output.output == .json {
                 return try Terminal.print(

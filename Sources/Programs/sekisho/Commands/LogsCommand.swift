@@ -62,7 +62,10 @@ struct LogsCommand: AsyncParsableCommand {
         @OptionGroup var output: OutputOptions
 
         func run() async throws {
-            let streams = try await client.calls().logStreams(in: group, prefix: prefix)
+            let calls = try await client.calls()
+            let streams = try await Sought.logGroup(group).through {
+                try await calls.logStreams(in: group, prefix: prefix)
+            }
             try output.print(streams) {
                 var table = Table("STREAM", "FIRST EVENT", "LAST EVENT")
                 for stream in streams {
@@ -122,7 +125,9 @@ struct LogsCommand: AsyncParsableCommand {
             var token: String?
             var all: [LogEvent] = []
             while true {
-                let page = try await calls.logEvents(group, stream, after: token)
+                let page = try await Sought.logStream(stream, group: group).through {
+                    try await calls.logEvents(group, stream, after: token)
+                }
                 if output.output == .json { all += page.events } else { page.events.forEach(show) }
                 let isAtEnd = page.events.isEmpty || page.token == token
                 token = page.token ?? token

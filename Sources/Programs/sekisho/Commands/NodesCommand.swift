@@ -121,7 +121,10 @@ struct NodesCommand: AsyncParsableCommand {
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
-            try await client.calls().deregister(node)
+            let calls = try await client.calls()
+            try await Sought.node(node).through {
+                try await calls.deregister(node)
+            }
             Terminal.print("\(node) is removed.")
         }
     }

@@ -56,7 +56,10 @@ struct SessionsCommand: AsyncParsableCommand {
         @OptionGroup var client: ClientOptions
 
         func run() async throws {
-            try await client.calls().terminate(session: session)
+            let calls = try await client.calls()
+            try await Sought.openSession(session).through {
+                try await calls.terminate(session: session)
+            }
             Terminal.print("\(session) is ended.")
         }
     }
