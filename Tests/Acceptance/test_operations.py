@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from article import trust_policy
 from sekisho_under_test import (
     AGENT,
     AWS,
@@ -38,6 +39,116 @@ def test_wrong_usage_exits_2_and_says_what_was_wrong(server):
         with pytest.raises(Refused) as refused:
             run(command, env=server.plain)
         assert refused.value.status == 2, refused.value
+
+
+def refusal(server, *words, **changes):
+    """What a command that has to fail says, and its exit status."""
+    environment = {k: v for k, v in (server.environment() | changes).items() if v is not None}
+    with pytest.raises(Refused) as refused:
+        run([SEKISHO, *words], env=environment)
+    return refused.value.stderr, refused.value.status
+
+
+def test_a_root_key_that_was_moved_is_named_to_every_command_on_the_data(server):
+    data, moved = server.data, server.directory / "moved.key"
+    (data / "root.key").rename(moved)
+    plain = server.plain
+    with pytest.raises(Refused) as refused:
+        run([SEKISHO, "env", "--data", data], env=plain)
+    assert "--root-key" in refused.value.stderr
+    issue = ["certificate", "issue", "h.example", "--out", server.directory]
+    for command in (["env"], ["nodes"], ["keys"], ["setup-walkthrough"], issue):
+        command = [SEKISHO, *command, "--data", data]
+        run([*command, "--root-key", moved], env=plain)
+        run(command, env=plain | {"SEKISHO_ROOT_KEY": str(moved)})
+    (data / "sekisho.json").write_text(json.dumps({"rootKey": str(moved)}))
+    run([SEKISHO, "nodes", "--data", data], env=plain)
+    server.stop()
+    server.start()
+
+
+def test_a_root_key_that_does_not_do_comes_with_what_mends_it(server):
+    key = server.data / "root.key"
+    key.chmod(0o644)
+    said, status = refusal(server, "env", "--data", server.data)
+    assert status == 1 and f"chmod 600 {key}" in said and "--root-key" not in said
+    key.chmod(0o600)
+    key.write_text("damaged")
+    said, _ = refusal(server, "env", "--data", server.data)
+    assert "backup" in said and "--root-key" not in said
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_an_init_that_fails_leaves_nothing_behind(tmp_path, taken):
+    key = tmp_path / "key"
+    if taken:
+        key.write_text("mine")
+    place = key if taken else tmp_path / "nowhere" / "key"
+    with pytest.raises(Refused) as refused:
+        run([SEKISHO, "init", "--data", tmp_path / "a" / "data", "--root-key", place])
+    assert refused.value.status == 1 and str(place) in refused.value.stderr
+    assert [p.name for p in tmp_path.iterdir()] == (["key"] if taken else [])
+    assert not taken or key.read_text() == "mine"
+
+
+def test_a_misspelt_setting_is_refused_by_name(server):
+    server.stop()
+    (server.data / "sekisho.json").write_text('{"publicURL": "https://h.example"}')
+    with pytest.raises(Refused) as refused:
+        run([SEKISHO, "serve", "--data", server.data], env=server.plain)
+    assert "'publicURL'" in refused.value.stderr and "'publicUrl'" in refused.value.stderr
+
+
+def test_what_is_not_there_is_named_with_the_command_that_lists_what_is(server, article):
+    for words, name, advice in (
+        (["nodes", "remove", "mi-0123456789abcdef0"], "mi-0123456789abcdef0", "'sekisho nodes'"),
+        (["connect", "mi-0123456789abcdef0"], "mi-0123456789abcdef0", "'sekisho nodes'"),
+        (["connect", "foo"], "'foo'", "'sekisho nodes'"),
+        (["logs", "get", "nosuch"], "'nosuch'", "'sekisho sessions --history'"),
+        (["logs", "get", "nogroup", "nosuch"], "'nogroup'", "'sekisho logs'"),
+        (["logs", "streams", "nogroup"], "'nogroup'", "'sekisho logs'"),
+        (["sessions", "terminate", "nosuch"], "'nosuch'", "'sekisho sessions'"),
+        (["keys", "describe", "alias/nosuch"], "'alias/nosuch'", "'sekisho keys'"),
+    ):
+        said, status = refusal(server, *words)
+        assert name in said and advice in said, said
+        assert status == (255 if words[0] == "connect" else 1)
+
+
+def test_a_server_that_is_not_reached_is_told_with_what_to_do(server, tmp_path):
+    plain = next(a for a in server.addresses["listeners"] if a.startswith("http:"))
+    other = Server(tmp_path / "other")
+    for changes, advice in (
+        ({"AWS_CA_BUNDLE": None}, "set AWS_CA_BUNDLE"),
+        ({"AWS_CA_BUNDLE": other.ca}, other.ca),
+        ({"AWS_ENDPOINT_URL": server.endpoint.replace("https:", "http:")}, server.endpoint),
+        ({"AWS_ENDPOINT_URL": plain.replace("http:", "https:")}, "use an http:// URL"),
+    ):
+        said, status = refusal(server, "nodes", **changes)
+        assert status == 1 and advice in said, said
+    server.aws("iam", "create-role", "--role-name", "r", "--assume-role-policy-document", trust_policy())
+    activation = server.aws("ssm", "create-activation", "--iam-role", "r")
+    with pytest.raises(Refused) as refused:
+        run(
+            [AGENT, "register", "--endpoint", server.endpoint, "--region", server.region]
+            + ["--code", activation["ActivationCode"], "--id", activation["ActivationId"]]
+            + ["--state", tmp_path / "state"],
+            env=server.plain,
+        )
+    assert "--ca" in refused.value.stderr and "AWS_CA_BUNDLE" not in refused.value.stderr
+
+
+def test_activate_says_what_another_machine_needs(server, article):
+    done = subprocess.run(
+        [SEKISHO, "nodes", "activate", "--role", "EC2RoleSSMCWSecureLogs"],
+        env=server.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert f"--ca {server.ca}" in done.stdout and "copy that file there" in done.stdout
+    assert "from this machine only" in done.stderr and "--public-url" in done.stderr
 
 
 @pytest.mark.parametrize("listener", ["http://0.0.0.0:0", "http://192.0.2.1:0"])

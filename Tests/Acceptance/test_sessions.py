@@ -102,13 +102,29 @@ def test_a_screenful_of_output_arrives_whole_and_in_order(server, node):
     assert lines[:200000] == [str(n) for n in range(1, 200001)]
 
 
+def test_a_pipeline_whose_reader_leaves_ends_with_its_session(server, node):
+    done = subprocess.run(
+        ["bash", "-c", '"$0" connect "$1" -- yes | head -n 1', SEKISHO, node.id],
+        env=server.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.stdout.strip() == "y", done.stderr
+    (past,) = server.past_sessions()
+    assert past["Status"] == "Terminated"
+    assert server.aws("ssm", "describe-sessions", "--state", "Active")["Sessions"] == []
+
+
 def test_terminate_session_ends_the_shell_and_the_person_s_terminal(server, node):
     session = Session(server, node).open()
     (active,) = server.aws("ssm", "describe-sessions", "--state", "Active")["Sessions"]
     assert active["Status"] == "Connected"
     ended = server.aws("ssm", "terminate-session", "--session-id", active["SessionId"])
     assert ended["SessionId"] == active["SessionId"]
-    session.finish()
+    shown, status = session.finish()
+    assert status == 255 and "sekisho:" in shown
     eventually(
         lambda: [
             s["Status"]
