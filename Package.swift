@@ -125,7 +125,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
-        .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0"),
+        // Without its reader of JSON, which would bring the whole of Foundation into the agent by way of
+        // AsyncHTTPClient: 44 MB.
+        .package(
+            url: "https://github.com/apple/swift-configuration.git",
+            exact: "1.4.0",
+            traits: []
+        ),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
