@@ -378,7 +378,7 @@ let package = Package(
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "AWSClient",
                 "WebSocketTransport", "PseudoTerminal", "Simulation", crypto, cryptoExtras,
-                logging, nioCore,
+                logging, nioCore, nioHTTP1, nioPosix, lifecycle,
             ]
         ),
         tests(

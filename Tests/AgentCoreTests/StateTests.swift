@@ -47,7 +47,7 @@ struct StateTests {
                 endpoint: "https://h:1",
                 hasOwnAuthority: true
             )
-            try directory.store(state)
+            try directory.write(NodeState.file, try directory.encoded(state))
             #expect(try directory.nodeState() == state)
             #expect(state.trust(in: directory) == .file(path + "/ca.pem"))
             let key = try NodeKey()

@@ -22,3 +22,16 @@ package struct AgentFailure: Error, Hashable, Sendable, CustomStringConvertible 
         self.description = description
     }
 }
+
+extension AgentFailure {
+    /// What to do about a state that is of no use any more, as the end of a sentence.
+    static let registerAnew =
+        "register this node anew with a new activation (sekisho-agent register --replace …)"
+
+    package static func notRegistered(_ directory: StateDirectory) -> AgentFailure {
+        AgentFailure(
+            "This machine is not registered (no registration in \(directory.path)): run "
+                + "sekisho-agent register first."
+        )
+    }
+}

@@ -25,6 +25,9 @@ struct RegisterCommand: AsyncParsableCommand {
     @Option(help: "The server's region.")
     var region = "us-east-1"
 
+    @Flag(help: "Makes a machine that is registered already a new node.")
+    var replace = false
+
     @OptionGroup var options: StateOptions
 
     func validate() throws {
@@ -41,10 +44,11 @@ struct RegisterCommand: AsyncParsableCommand {
             activationCode: code,
             activationID: id,
             region: try Region(parsing: region),
-            directory: directory
+            directory: directory,
+            replaces: replace
         )
-        let log = AgentLog(file: nil)
-        let node = try await register.run(logger: log.logger("sekisho-agent", level: .warning))
+        let log = AgentLog(file: nil, level: .warning)
+        let node = try await register.run(logger: log.logger("sekisho-agent"))
         print("Registered as \(node.id). Run it with: sekisho-agent run --state \(directory.path)")
     }
 }

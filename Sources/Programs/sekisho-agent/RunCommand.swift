@@ -13,18 +13,17 @@ struct RunCommand: AsyncParsableCommand {
         discussion: "Ends its sessions, uploads their logs, and exits 0."
     )
 
+    @Option(help: "How much to log.")
+    var logLevel = LogLevel.info
+
     @OptionGroup var options: StateOptions
 
     func run() async throws {
+        AgentProcess.economize()
         let directory = options.directory
-        guard try directory.nodeState() != nil else {
-            throw AgentFailure(
-                "This machine is not registered (no registration in \(directory.path)): run "
-                    + "sekisho-agent register first."
-            )
-        }
-        try directory.lock()
-        let log = AgentLog(file: directory.logPath)
+        guard directory.holdsRegistration else { throw AgentFailure.notRegistered(directory) }
+        try directory.take()
+        let log = AgentLog(file: directory.logPath, level: logLevel.level)
         let agent = try Agent(
             directory: directory,
             environment: ProcessEnvironment.current(),
@@ -39,9 +38,22 @@ struct RunCommand: AsyncParsableCommand {
                     )
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: log.logger("sekisho-agent", level: .warning)
+                logger: log.logger("sekisho-agent", atLeast: .warning)
             )
         )
         try await group.run()
+    }
+}
+
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, warning, error
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        }
     }
 }

@@ -13,23 +13,26 @@ package final class AgentLog: Sendable {
     private let file: Mutex<RotatingFile?>
     private let clock: any WallClock
     private let writesToStandardError: Bool
+    private let level: Logger.Level
 
     package init(
         file path: String?,
         standardError: Bool = true,
+        level: Logger.Level = .info,
         clock: any WallClock = SystemClock()
     ) {
+        self.level = level
         file = Mutex(path.map { RotatingFile(path: $0) })
         writesToStandardError = standardError
         self.clock = clock
     }
 
     /// A logger whose lines carry these contexts, each in brackets.
-    package func logger(_ contexts: String..., level: Logger.Level = .info) -> Logger {
+    package func logger(_ contexts: String..., atLeast least: Logger.Level = .trace) -> Logger {
         var logger = Logger(label: contexts.first ?? "sekisho-agent") { _ in
             AgentLogHandler(log: self, contexts: contexts)
         }
-        logger.logLevel = level
+        logger.logLevel = max(level, least)
         return logger
     }
 

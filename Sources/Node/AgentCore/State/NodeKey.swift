@@ -28,20 +28,30 @@ package struct NodeKey: Sendable {
         try NodeKeySignature.sign(stringToSign, with: key)
     }
 
-    func store(in directory: StateDirectory) throws(AgentFailure) {
-        try directory.write(Self.file, Array(key.pemRepresentation.utf8))
+    func store(
+        in directory: StateDirectory,
+        as file: String = Self.file
+    ) throws(AgentFailure) {
+        try directory.write(file, Array(key.pemRepresentation.utf8))
     }
 
     /// The key of this node.
-    package static func load(from directory: StateDirectory) throws(AgentFailure) -> NodeKey {
+    package static func load(
+        from directory: StateDirectory,
+        as file: String = Self.file
+    ) throws(AgentFailure) -> NodeKey {
         guard let bytes = try directory.readPrivate(file) else {
-            throw AgentFailure("\(directory.path)/\(file) is missing; register this node anew.")
+            throw AgentFailure(
+                "\(directory.path)/\(file) is missing: \(AgentFailure.registerAnew)."
+            )
         }
         do {
             return try NodeKey(pem: String(decoding: bytes, as: UTF8.self))
         } catch {
             // The error might quote the file; say nothing of it.
-            throw AgentFailure("\(directory.path)/\(file) is damaged; register this node anew.")
+            throw AgentFailure(
+                "\(directory.path)/\(file) is damaged: \(AgentFailure.registerAnew)."
+            )
         }
     }
 }

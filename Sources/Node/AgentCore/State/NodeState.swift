@@ -37,31 +37,52 @@ package struct NodeState: Codable, Equatable, Sendable {
                 region: try Region(parsing: region)
             )
         } catch {
-            throw AgentFailure("The registration is damaged (\(error)); register this node anew.")
+            throw AgentFailure(
+                "The registration is damaged (\(error)): \(AgentFailure.registerAnew)."
+            )
         }
     }
 
     package func trust(in directory: StateDirectory) -> TrustRoots {
         hasOwnAuthority ? .file("\(directory.path)/\(Self.authorityFile)") : .system
     }
+
+    /// What to do when the server shows a certificate of another authority.
+    func trustRemedy(in directory: StateDirectory) -> String {
+        hasOwnAuthority
+            ? "if the server has a new CA, put its ca.pem in the place of "
+                + "\(directory.path)/\(Self.authorityFile) and start the agent again"
+            : "add its CA to this machine's, or register with --ca FILE"
+    }
 }
 
 extension StateDirectory {
     /// The registration; nil when this machine is not registered.
     package func nodeState() throws(AgentFailure) -> NodeState? {
-        guard let bytes = try read(NodeState.file) else { return nil }
+        try nodeState(in: NodeState.file)
+    }
+
+    func nodeState(in file: String) throws(AgentFailure) -> NodeState? {
+        guard let bytes = try read(file) else { return nil }
         guard let state = try? JSONDecoder().decode(NodeState.self, from: Data(bytes)),
             state.version == 1
         else {
             throw AgentFailure(
-                "\(path)/\(NodeState.file) cannot be read by this version; register this node anew."
+                "\(path)/\(file) cannot be read by this version: \(AgentFailure.registerAnew)."
             )
         }
         return state
     }
 
-    func store(_ state: NodeState) throws(AgentFailure) {
-        try write(NodeState.file, try encoded(state))
+    /// Whether there is a registration, be it whole or not.
+    package var holdsRegistration: Bool {
+        holds(NodeState.file) || PendingRegistration.isCommitted(in: self)
+    }
+
+    /// Takes the directory for this process, and finishes a registration that a crash interrupted.
+    package func take() throws(AgentFailure) {
+        try lock()
+        try PendingRegistration.complete(in: self)
     }
 
     func encoded(_ value: some Encodable) throws(AgentFailure) -> [UInt8] {

@@ -2,6 +2,7 @@ import AWSClient
 import FoundationEssentials
 package import Logging
 package import Vocabulary
+import WebSocketTransport
 
 /// Makes this machine a node: a key, a fingerprint, one call with the activation, and the state on disk.
 package struct Register: Sendable {
@@ -12,6 +13,10 @@ package struct Register: Sendable {
     package var activationID: String
     package var region: Region
     package var directory: StateDirectory
+    /// Whether a machine that is registered already becomes a new node.
+    package var replaces: Bool
+    /// Makes the key; a parameter for tests, since it takes a while.
+    var newKey: @Sendable () throws -> NodeKey = { try NodeKey() }
 
     package init(
         endpoint: String,
@@ -19,7 +24,8 @@ package struct Register: Sendable {
         activationCode: String,
         activationID: String,
         region: Region,
-        directory: StateDirectory
+        directory: StateDirectory,
+        replaces: Bool = false
     ) {
         self.endpoint = endpoint
         self.authorityFile = authorityFile
@@ -27,103 +33,105 @@ package struct Register: Sendable {
         self.activationID = activationID
         self.region = region
         self.directory = directory
+        self.replaces = replaces
     }
 
     /// Registers and returns who this node is now.
     ///
-    /// The key is on disk before the call: a registration whose key was lost would be of no use. A machine
-    /// that is registered already becomes a new node; the old one stays known to the server until it is
-    /// deregistered there.
+    /// The registration in force stays untouched until the server has answered, so that a refusal costs
+    /// nothing. A node that was replaced stays known to the server until it is deregistered there.
     package func run(
         entropy: some Entropy = SystemEntropy(),
         logger: Logger
     ) async throws(AgentFailure) -> NodeIdentity {
+        let address = try serverAddress()
+        let authority = try authorityBytes()
         try directory.create()
-        try directory.lock()
-        try storeAuthority()
+        let lock = try takeDirectory()
+        defer { StateDirectory.unlock(lock) }
         let key = try makeKey()
         let fingerprint = try Fingerprint.current(in: directory, entropy: entropy)
-        let answer: Output
+        let pending = PendingRegistration(directory: directory)
+        let id: NodeID
         do {
-            let client = try AWSClient(
-                endpoint: try Endpoint(parsing: endpoint),
+            try pending.stage(key, authority: authority)
+            let server = try RegistrationServer(
+                endpoint: address,
                 region: region,
-                signing: .anonymous,
-                trust: trust,
-                trustRemedy: "name the CA file of that server with --ca",
+                key: key,
+                authorityFile: authorityFile,
+                entropy: entropy,
                 logger: logger
             )
-            answer = try await client.call(
-                .ssm,
-                "RegisterManagedInstance",
-                Input(
-                    activationCode: activationCode,
-                    activationID: activationID,
-                    fingerprint: fingerprint.fingerprint,
-                    publicKey: key.publicKeyText
-                )
+            try await server.checkRegion(fingerprint)
+            id = try await server.register(
+                fingerprint,
+                publicKey: key.publicKeyText,
+                activationCode: activationCode,
+                activationID: activationID
             )
         } catch {
-            throw AgentFailure("The server did not register this node: \(error)")
-        }
-        guard let id = try? NodeID(parsing: answer.instanceID) else {
-            throw AgentFailure("The server answered with a node id that is none.")
+            pending.discard()
+            throw error
         }
         let identity = NodeIdentity(id: id, region: region)
-        try directory.store(
-            NodeState(
-                identity: identity,
-                endpoint: endpoint,
-                hasOwnAuthority: authorityFile != nil
-            )
+        let state = NodeState(
+            identity: identity,
+            endpoint: endpoint,
+            hasOwnAuthority: authority != nil
         )
+        do {
+            try pending.commit(state)
+        } catch {
+            throw AgentFailure(
+                "The server registered this machine as \(id), but that could not be kept. \(error) "
+                    + "Remove \(id) there and register again."
+            )
+        }
         return identity
     }
 
-    private var trust: TrustRoots {
-        authorityFile == nil ? .system : .file("\(directory.path)/\(NodeState.authorityFile)")
+    /// The activation code goes over the wire, so that it needs TLS, or no wire.
+    private func serverAddress() throws(AgentFailure) -> Endpoint {
+        let address: Endpoint
+        do { address = try Endpoint(parsing: endpoint) } catch { throw AgentFailure("\(error)") }
+        let isLocal = (try? WebSocketURL(parsing: "ws://\(address.authority)")) != nil
+        guard address.isSecure || isLocal else {
+            throw AgentFailure(
+                "\(address) is another machine, to which http:// would carry the activation code in "
+                    + "the clear: use https://."
+            )
+        }
+        return address
     }
 
     /// Keeps a copy, so that moving the file given does not cut the node off.
-    private func storeAuthority() throws(AgentFailure) {
-        guard let authorityFile else { return }
+    private func authorityBytes() throws(AgentFailure) -> [UInt8]? {
+        guard let authorityFile else { return nil }
         guard let data = FileManager.default.contents(atPath: authorityFile) else {
             throw AgentFailure("Cannot read the certificates in \(authorityFile); check --ca.")
         }
-        try directory.write(NodeState.authorityFile, Array(data))
+        return Array(data)
+    }
+
+    private func takeDirectory() throws(AgentFailure) -> Int32 {
+        let lock = try directory.lock()
+        guard !replaces else {
+            // A state that cannot even be read is what is being replaced.
+            try? PendingRegistration.complete(in: directory)
+            return lock
+        }
+        guard directory.holdsRegistration else { return lock }
+        StateDirectory.unlock(lock)
+        let node =
+            (try? directory.nodeState()).map { " as \($0.instanceID) at \($0.endpoint)" } ?? ""
+        throw AgentFailure(
+            "This machine is registered already\(node) (in \(directory.path)): give --replace to make "
+                + "it a new node, or --state DIR for a second one. The activation was not used."
+        )
     }
 
     private func makeKey() throws(AgentFailure) -> NodeKey {
-        do {
-            let key = try NodeKey()
-            try key.store(in: directory)
-            return key
-        } catch let failure as AgentFailure {
-            throw failure
-        } catch {
-            throw AgentFailure("Cannot make a key: \(error)")
-        }
-    }
-
-    private struct Input: Encodable, Sendable {
-        let activationCode: String
-        let activationID: String
-        let fingerprint: String
-        let publicKey: String
-        let publicKeyType = "Rsa"
-
-        enum CodingKeys: String, CodingKey {
-            case activationCode = "ActivationCode"
-            case activationID = "ActivationId"
-            case fingerprint = "Fingerprint"
-            case publicKey = "PublicKey"
-            case publicKeyType = "PublicKeyType"
-        }
-    }
-
-    private struct Output: Decodable, Sendable {
-        let instanceID: String
-
-        enum CodingKeys: String, CodingKey { case instanceID = "InstanceId" }
+        do { return try newKey() } catch { throw AgentFailure("Cannot make a key: \(error)") }
     }
 }

@@ -85,28 +85,47 @@ package struct StateDirectory: Sendable {
             unlink(beside)
             throw reason
         }
-        let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if directory >= 0 {
-            fsync(directory)
-            close(directory)
-        }
+        sync()
+    }
+
+    /// Renames a file; one that is not there has been renamed before.
+    func moveIfPresent(_ name: String, to target: String) throws(AgentFailure) {
+        guard rename(path + "/" + name, path + "/" + target) != 0, errno != ENOENT else { return }
+        throw failure("rename \(path)/\(name)")
     }
 
     func remove(_ name: String) {
         unlink(path + "/" + name)
     }
 
+    func holds(_ name: String) -> Bool {
+        access(path + "/" + name, F_OK) == 0
+    }
+
+    /// Makes what was created, renamed and removed in the directory durable.
+    func sync() {
+        let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        fsync(directory)
+        close(directory)
+    }
+
     /// Takes the directory for this process until it ends.
     ///
-    /// Two agents with one identity would take each other's sessions.
-    package func lock() throws(AgentFailure) {
-        // Never closed: the lock is the process's and goes with it.
+    /// Two agents with one identity would take each other's sessions. Returns what `unlock` takes.
+    @discardableResult
+    func lock() throws(AgentFailure) -> Int32 {
         let file = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw failure("open \(path)/lock") }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             close(file)
             throw AgentFailure("Another sekisho-agent already runs with the state in \(path).")
         }
+        return file
+    }
+
+    static func unlock(_ lock: Int32) {
+        close(lock)
     }
 
     private func failure(_ doing: String) -> AgentFailure {
