@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <malloc.h>
 #include <signal.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -192,3 +195,19 @@ void cpty_name_thread(const char *name) {
 }
 
 char *const *cpty_environment(void) { return environ; }
+
+void cpty_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
+
+void cpty_release_memory(void) {
+    malloc_trim(0);
+    FILE *maps = fopen("/proc/self/maps", "re");
+    if (maps == NULL) return;
+    char line[512];
+    while (fgets(line, sizeof line, maps) != NULL) {
+        unsigned long begin, end, inode;
+        // Only what can never have been written to: anything else would lose what was written.
+        if (sscanf(line, "%lx-%lx r-xp %*x %*s %lu", &begin, &end, &inode) != 3 || inode == 0) continue;
+        madvise((void *)begin, end - begin, MADV_DONTNEED);
+    }
+    fclose(maps);
+}

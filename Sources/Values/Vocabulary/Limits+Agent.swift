@@ -3,6 +3,10 @@ extension Limits {
     package static let agentSessions = 100
     /// How often a node tells that it is alive.
     package static let agentHealthInterval = Duration.seconds(300)
+    /// How long no session must have run before memory is given back.
+    package static let agentIdlePause = Duration.seconds(10)
+    /// Arenas of malloc in an agent's process.
+    package static let agentArenas: Int32 = 2
     /// The longest pause before a failed ping is tried again.
     package static let agentHealthLongestPause = Duration.seconds(60)
     /// The longest pause between attempts to open the control channel, before its random part.

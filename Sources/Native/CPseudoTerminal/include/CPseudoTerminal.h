@@ -73,5 +73,13 @@ int cpty_event(void);
 /// Names the calling thread for whoever looks at the process from outside; cut to 15 characters.
 void cpty_name_thread(const char *name);
 
+/// Lets malloc make no more than so many arenas, of which each keeps memory of its own.
+void cpty_limit_arenas(int count);
+
+/// Gives back to the system what malloc keeps free, and the pages of the program's code.
+///
+/// Code is mapped from its files and never changed: what is used again is read again, mostly from the page cache.
+void cpty_release_memory(void);
+
 /// The variables of this process as `NAME=value`, ended by NULL; may itself be NULL.
 char *const *cpty_environment(void);

@@ -17,6 +17,8 @@ final class SessionSupervisor: Sendable {
         var isStopping = false
     }
 
+    /// Rung after each session.
+    let sessionEnded = Doorbell()
     private let around: SessionSurroundings
     private let completions: Completions
     private let logger: Logger
@@ -43,6 +45,7 @@ final class SessionSupervisor: Sendable {
                     ).run()
                     self.state.withLock { $0.running[start.plan.session] = nil }
                     self.completions.add(report)
+                    self.sessionEnded.ring()
                 }
             }
         }
