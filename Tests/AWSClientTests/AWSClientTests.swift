@@ -189,7 +189,8 @@ struct AWSClientTests {
     }
 
     @Test func `a server that is not there is named, with what to do`() async throws {
-        let port = try await StubServer(Answer()).port
+        // Nobody listens on the first port of all, nor is given it by the system.
+        let port = 1
         let client = try AWSClient(
             endpoint: Endpoint(parsing: "http://127.0.0.1:\(port)"),
             region: Region(parsing: "us-east-1"),

@@ -16,6 +16,7 @@ from sekisho_under_test import (
     AGENT,
     AWS,
     SEKISHO,
+    Node,
     Process,
     Refused,
     Server,
@@ -285,6 +286,42 @@ def test_an_agent_with_a_wrong_code_is_refused_with_a_sentence(server, article):
         )
     assert refused.value.status == 1 and "InvalidActivation" in refused.value.stderr
     assert activation["ActivationCode"] not in refused.value.stderr
+
+
+def test_a_refused_second_registration_leaves_the_node_at_work(server, article, tmp_path):
+    node = Node(server, tmp_path / "node", "EC2RoleSSMCWSecureLogs")
+    before = {file.name: file.read_bytes() for file in node.state.iterdir()}
+    again = [AGENT, "register", "--endpoint", server.endpoint, "--ca", server.ca, "--code", "A" * 20]
+    again += ["--id", node.activation["ActivationId"], "--region", server.region, "--state", node.state]
+    for more, said in (([], "--replace"), (["--replace"], "InvalidActivation")):
+        with pytest.raises(Refused) as refused:
+            run(again + more, env=server.plain)
+        assert refused.value.status == 1 and said in refused.value.stderr
+        assert {file.name: file.read_bytes() for file in node.state.iterdir()} == before
+    node.start()
+    assert node.stop() == 0
+    lines = node.log.splitlines()
+    assert lines[-1].endswith("sekisho-agent stopped") and "Cancellation" not in node.log
+
+
+def test_a_region_that_is_not_served_does_not_use_the_activation(server, article, tmp_path):
+    activation = server.aws("ssm", "create-activation", "--iam-role", "EC2RoleSSMCWSecureLogs")
+    register = [AGENT, "register", "--endpoint", server.endpoint, "--ca", server.ca]
+    register += ["--code", activation["ActivationCode"], "--id", activation["ActivationId"]]
+    register += ["--state", tmp_path / "node"]
+    with pytest.raises(Refused) as refused:
+        run(register + ["--region", "ap-south-1"], env=server.plain)
+    assert refused.value.status == 1
+    assert "ap-south-1" in refused.value.stderr and "--region" in refused.value.stderr
+    run(register + ["--region", server.region], env=server.plain)
+
+
+def test_a_deregistered_agent_says_so_once_and_stops_cleanly(server, article, new_node):
+    node = new_node()
+    server.aws("ssm", "deregister-managed-instance", "--instance-id", node.id)
+    eventually(lambda: "sekisho-agent register --replace" in node.log)
+    assert node.log.count(" ERROR ") <= 2, node.log
+    assert node.stop() == 0
 
 
 def test_garbage_on_the_wire_does_not_stop_the_server(server):

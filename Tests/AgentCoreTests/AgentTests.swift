@@ -1,4 +1,6 @@
+import AWSClient
 import FoundationEssentials
+import Logging
 import NIOCore
 import ServiceLifecycle
 import SessionWire
@@ -64,10 +66,11 @@ struct AgentTests {
         ).json()
     }
 
-    /// Runs an agent against a scripted server while `body` is the server.
+    /// Runs an agent against a scripted server while `body` is the server, or stops it.
     private func withAgent(
         _ server: ScriptedServer,
-        _ body: @escaping @Sendable (ControlChannels) async throws -> Void
+        log: AgentLog = AgentLog(file: nil, standardError: false),
+        _ body: @escaping @Sendable (ControlChannels, ServiceGroup) async throws -> Void
     ) async throws {
         let agent = Agent(
             identity: NodeIdentity(
@@ -77,25 +80,33 @@ struct AgentTests {
             server: server,
             credentials: nil,
             environment: ["PATH": "/usr/bin:/bin"],
-            log: AgentLog(file: nil, standardError: false),
+            log: log,
             clock: SystemClock(),
             entropy: SystemEntropy(),
             logTick: .milliseconds(20),
             grace: .milliseconds(100)
         )
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await agent.run() }
+        let service = ServiceGroup(
+            services: [agent],
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                try await body(ControlChannels(stream: server.controlChannels))
+                try? await service.run()
+                return false
             }
-            try await group.next()
+            group.addTask {
+                try await body(ControlChannels(stream: server.controlChannels), service)
+                return true
+            }
+            while let isBody = try await group.next(), !isBody {}
             group.cancelAll()
         }
     }
 
     @Test func `reports a refused session until the report is acknowledged`() async throws {
         let server = ScriptedServer()
-        try await withAgent(server) { channels in
+        try await withAgent(server) { channels, _ in
             var control = ControlEnd(try await channels.next())
             try await control.send(.interactiveShell, start(document(type: "Port"), session: id))
             let (first, firstID) = try #require(try await control.nextReport())
@@ -116,7 +127,7 @@ struct AgentTests {
     @Test func `what is malformed or unknown on the control channel does not hurt it`() async throws
     {
         let server = ScriptedServer()
-        try await withAgent(server) { channels in
+        try await withAgent(server) { channels, _ in
             var control = ControlEnd(try await channels.next())
             try await control.connection.send(.text("nonsense"))
             try await control.connection.send(.binary(ByteBuffer(bytes: [0, 1, 2])))
@@ -135,7 +146,7 @@ struct AgentTests {
     {
         let server = ScriptedServer()
         let client = TestClient()
-        try await withAgent(server) { channels in
+        try await withAgent(server) { channels, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await client.run(server.dataChannels) }
                 var control = ControlEnd(try await channels.next())
@@ -164,5 +175,79 @@ struct AgentTests {
                 group.cancelAll()
             }
         }
+    }
+
+    @Test func `whose credentials are refused calls again when it has others`() async throws {
+        let server = ScriptedServer()
+        server.script.withLock { script in
+            script.failures["CreateControlChannel"] = .service(
+                code: "ExpiredTokenException",
+                message: "The security token included in the request is expired",
+                status: 400,
+                requestID: nil
+            )
+        }
+        try await withAgent(server) { channels, _ in
+            await server.untilCalled("awaitCredentials")
+            server.script.withLock { $0.failures = [:] }
+            server.credentials.ring()
+            _ = try await channels.next()
+        }
+        let calls = server.script.withLock { $0.calls.filter { $0 != "UpdateInstanceInformation" } }
+        #expect(calls == ["CreateControlChannel", "awaitCredentials", "CreateControlChannel"])
+    }
+
+    @Test func `that is stopped ends its sessions, tells why, and logs no loose ends`()
+        async throws
+    {
+        try await withTemporaryDirectory { path in
+            let server = ScriptedServer()
+            let client = TestClient()
+            let log = AgentLog(file: path + "/agent.log", standardError: false)
+            try await withAgent(server, log: log) { channels, service in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await client.run(server.dataChannels) }
+                    var control = ControlEnd(try await channels.next())
+                    try await control.send(.interactiveShell, start(document(), session: id))
+                    await client.waitUntilReady()
+                    await service.triggerGracefulShutdown()
+                    let (report, reportID) = try #require(try await control.nextReport())
+                    #expect(report.output == "The agent on the node was stopped.")
+                    try await control.send(
+                        .agentTaskAcknowledge,
+                        AgentTaskAcknowledge(messageID: reportID, taskID: id, topic: "").json()
+                    )
+                    // The channel ends when the agent has.
+                    #expect(try await control.nextReport() == nil)
+                    group.cancelAll()
+                }
+            }
+            let text = logText(path)
+            #expect(text.contains("Stopping; 1 session is ended"))
+            #expect(text.contains("[\(id)]"))
+            #expect(text.hasSuffix("sekisho-agent stopped\n"), "\(text)")
+            #expect(!text.contains("Cancellation") && !text.contains(" ERROR "), "\(text)")
+        }
+    }
+
+    @Test func `that is stopped while its server is away says so and no more`() async throws {
+        try await withTemporaryDirectory { path in
+            let server = ScriptedServer()
+            server.script.withLock { $0.failures["CreateControlChannel"] = .passing }
+            let log = AgentLog(file: path + "/agent.log", standardError: false)
+            try await withAgent(server, log: log) { _, service in
+                await server.untilCalled("CreateControlChannel")
+                await service.triggerGracefulShutdown()
+                while !logText(path).contains("sekisho-agent stopped") { await Task.yield() }
+            }
+            let lines = logText(path).split(separator: "\n")
+            #expect(lines.count { $0.contains("Setting up the control channel failed") } == 1)
+            #expect(!logText(path).contains("Cancel"))
+        }
+    }
+
+    private func logText(_ path: String) -> String {
+        let bytes = FileManager.default.contents(atPath: path + "/agent.log") ?? Data()
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

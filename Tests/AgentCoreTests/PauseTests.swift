@@ -1,4 +1,5 @@
 import AWSClient
+import Logging
 import Simulation
 import Testing
 import Vocabulary
@@ -15,6 +16,7 @@ struct PauseTests {
         arguments: [
             (service("AccessDeniedException"), 0, 1500.0, 1800.0),
             (service("MachineFingerprintDoesNotMatch"), 9, 1500, 1800),
+            (service("UnrecognizedClientException"), 0, 1500, 1800),
             (service("InternalServerError"), 0, 11, 20.2),
             (service("InternalServerError"), 4, 26, 38.2),
             (service("InternalServerError"), 99, 1800, 1800), (.transport("x"), 0, 1, 1.2),
@@ -47,5 +49,22 @@ struct PauseTests {
             let pause = ReconnectPause.after(failures: failures, entropy: entropy)
             #expect(pause >= .seconds(least) && pause <= .seconds(most), "\(pause)")
         }
+    }
+
+    @Test(arguments: [
+        (0, "0.0 seconds"), (1_234, "1.2 seconds"), (119_900, "119.9 seconds"),
+        (120_000, "2 minutes"), (1_640_000, "27 minutes"),
+    ])
+    func `is told in words`(milliseconds: Int, words: String) {
+        #expect(Duration.milliseconds(milliseconds).spelledOut == words)
+    }
+
+    @Test func `is logged once for a reason, and again after a long time`() {
+        var repetition = Repetition()
+        let levels = (0...Repetition.interval).map { _ in repetition.level(of: "away") }
+        #expect(levels.first == .error && levels.last == .error)
+        #expect(levels.count { $0 == .error } == 2)
+        #expect(repetition.level(of: "refused") == .error)
+        #expect(repetition.level(of: "away") == .error)
     }
 }

@@ -24,6 +24,8 @@ final class ScriptedServer: NodeServer {
     /// The server's ends of the channels that the node opened.
     let dataChannels: AsyncStream<WebSocketConnection>
     let controlChannels: AsyncStream<WebSocketConnection>
+    /// Rung when there are other credentials.
+    let credentials = Doorbell()
     private let openedData: AsyncStream<WebSocketConnection>.Continuation
     private let openedControl: AsyncStream<WebSocketConnection>.Continuation
 
@@ -86,6 +88,18 @@ final class ScriptedServer: NodeServer {
 
     func reportHealth(_ report: HealthReport) async throws(AWSClientError) {
         try called("UpdateInstanceInformation")
+    }
+
+    func awaitCredentials(after error: any Error) async {
+        guard CredentialPause.isRefusal(of: error) else { return }
+        script.withLock { $0.calls.append("awaitCredentials") }
+        await credentials.wait()
+    }
+
+    func untilCalled(_ operation: String) async {
+        while !script.withLock({ $0.calls.contains(operation) }), !Task.isCancelled {
+            await Task.yield()
+        }
     }
 }
 

@@ -20,28 +20,26 @@ package struct Agent: Service {
         entropy: any Entropy = SystemEntropy()
     ) throws {
         guard let state = try directory.nodeState() else {
-            throw AgentFailure(
-                "This machine is not registered (no registration in \(directory.path)): run "
-                    + "sekisho-agent register first."
-            )
+            throw AgentFailure.notRegistered(directory)
         }
         let identity = try state.identity()
-        let key = try NodeKey.load(from: directory)
+        let keys = try NodeKeyRing(in: directory)
         let fingerprint = try Fingerprint.current(in: directory, entropy: entropy)
         let trust = state.trust(in: directory)
         let logger = log.logger("sekisho-agent")
         let keyed = try AWSClient(
             endpoint: try Endpoint(parsing: state.endpoint),
             region: identity.region,
-            signing: .nodeKey(identity.id) { try key.signature(of: $0) },
+            signing: .nodeKey(identity.id) { try keys.signature(of: $0) },
             trust: trust,
-            trustRemedy: "register anew with --ca FILE, the CA file of that server",
+            trustRemedy: state.trustRemedy(in: directory),
             clock: clock,
             entropy: entropy,
             logger: logger
         )
         let credentials = NodeCredentials(
             client: keyed,
+            keys: keys,
             fingerprint: fingerprint.fingerprint,
             clock: clock,
             entropy: entropy,
@@ -49,7 +47,8 @@ package struct Agent: Service {
         )
         let server = SignedNodeServer(
             identity: identity,
-            client: keyed.signing(as: .provider { try await credentials.current() }),
+            connections: keyed,
+            credentials: credentials,
             trust: trust,
             entropy: entropy,
             logger: logger
@@ -98,9 +97,18 @@ package struct Agent: Service {
         await withGracefulShutdownHandler {
             await serve(supervisor, completions)
         } onGracefulShutdown: {
+            logger.info("\(Self.farewell(to: supervisor.runningCount))")
             supervisor.stop("The agent on the node was stopped.")
         }
         logger.info("sekisho-agent stopped")
+    }
+
+    private static func farewell(to sessions: Int) -> String {
+        switch sessions {
+        case 0: "Stopping"
+        case 1: "Stopping; 1 session is ended"
+        default: "Stopping; \(sessions) sessions are ended"
+        }
     }
 
     private func serve(_ supervisor: SessionSupervisor, _ completions: Completions) async {
@@ -117,6 +125,7 @@ package struct Agent: Service {
             logger: around.log.logger("sekisho-agent", "HealthCheck")
         )
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await IdleMemory(supervisor: supervisor).run() }
             group.addTask { [credentials] in
                 // Without credentials no other call makes sense. Each throws only when cancelled.
                 if let credentials {

@@ -18,17 +18,28 @@ struct ControlChannel {
     /// Runs until cancelled.
     func run() async {
         var failures = 0
+        var repetition = Repetition()
         while !Task.isCancelled {
             do {
                 let connection = try await server.openControlChannel()
-                logger.info("Set up control channel successfully")
+                let again = failures > 0 ? ", after \(failures) failures" : ""
+                logger.info("Set up control channel successfully\(again)")
                 failures = 0
+                repetition = Repetition()
                 await serve(connection)
                 await connection.close()
-                logger.info("The control channel was lost")
+                guard !Task.isCancelled else {
+                    return logger.debug("The control channel is closed")
+                }
+                logger.info("The control channel was lost; it is opened again")
             } catch {
+                guard !Task.isCancelled else { return }
                 failures += 1
-                logger.error("Setting up the control channel failed: \(error)")
+                logger.log(
+                    level: repetition.level(of: "\(error)"),
+                    "Setting up the control channel failed: \(error)"
+                )
+                await server.awaitCredentials(after: error)
             }
             await Task.pause(ReconnectPause.after(failures: failures, entropy: entropy))
         }

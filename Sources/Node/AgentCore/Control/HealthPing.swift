@@ -11,14 +11,22 @@ struct HealthPing {
 
     func run() async {
         var failures = 0
+        var repetition = Repetition()
         while !Task.isCancelled {
             do {
                 try await server.reportHealth(HealthReport(of: node))
                 failures = 0
+                repetition = Repetition()
+                logger.debug("UpdateInstanceInformation: the node is alive")
                 await Task.pause(Limits.agentHealthInterval)
             } catch {
+                guard !Task.isCancelled else { return }
                 failures += 1
-                logger.error("UpdateInstanceInformation failed: \(error)")
+                logger.log(
+                    level: repetition.level(of: "\(error)"),
+                    "UpdateInstanceInformation failed: \(error)"
+                )
+                await server.awaitCredentials(after: error)
                 await Task.pause(
                     min(.seconds(1 << min(failures, 10)), Limits.agentHealthLongestPause)
                 )

@@ -18,22 +18,28 @@ package actor NodeCredentials {
     }
 
     private let client: AWSClient
+    private let keys: NodeKeyRing
     private let fingerprint: String
     private let clock: any WallClock
     private let entropy: any Entropy
     private let logger: Logger
     private var held: Held?
     private var lastError = "They have not been fetched yet."
+    /// Rung when the credentials held are of no use any more.
+    private let refusal = Doorbell()
+    private var waiting: [Doorbell] = []
 
-    /// `client` signs with the node's key.
+    /// `client` signs with the key that `keys` has in use.
     package init(
         client: AWSClient,
+        keys: NodeKeyRing,
         fingerprint: String,
         clock: any WallClock,
         entropy: any Entropy,
         logger: Logger
     ) {
         self.client = client
+        self.keys = keys
         self.fingerprint = fingerprint
         self.clock = clock
         self.entropy = entropy
@@ -62,11 +68,12 @@ package actor NodeCredentials {
     package func keepFresh() async throws {
         var failures = 0
         while true {
+            try Task.checkCancellation()
             if let held, failures == 0 {
                 let wait = held.renewal.timeIntervalSince(clock.now())
                 // Looked at again every minute, so that a clock that jumps is noticed.
                 if wait > 0 {
-                    try await Task.sleep(for: .seconds(min(wait, 60)))
+                    await refusal.wait(upTo: .seconds(min(wait, 60)))
                     continue
                 }
             }
@@ -79,14 +86,21 @@ package actor NodeCredentials {
         }
     }
 
+    /// After a call that the server refused for the credentials it was signed with: fetches others.
+    ///
+    /// Returns when there are some, which is never for a node that was deregistered, or when cancelled.
+    package func replace() async {
+        held = nil
+        let bell = Doorbell()
+        waiting.append(bell)
+        refusal.ring()
+        await bell.wait()
+    }
+
     /// Fetches once; nil when it went well, else how long to wait.
     private func fetch(failures: Int) async -> Duration? {
         do {
-            let answer: Output = try await client.call(
-                .ssm,
-                "RequestManagedInstanceRoleToken",
-                Input(fingerprint: fingerprint)
-            )
+            let answer = try await requestToken()
             held = Held(
                 credentials: SigningCredentials(
                     accessKeyID: answer.accessKeyID,
@@ -96,17 +110,69 @@ package actor NodeCredentials {
                 retrieved: clock.now(),
                 expires: answer.tokenExpirationDate
             )
-            if answer.updateKeyPair == true {
-                logger.warning(
-                    "The server asks for a new key pair; register this node anew when convenient."
-                )
-            }
+            for bell in waiting { bell.ring() }
+            waiting = []
+            logger.debug("The node has new credentials until \(answer.tokenExpirationDate)")
+            if answer.updateKeyPair == true { await changeKey() }
             return nil
         } catch {
-            lastError = "\(error)"
             let pause = CredentialPause.after(error, failures: failures, entropy: entropy)
-            logger.error("Retrieve credentials produced error: \(error). Next attempt in \(pause).")
+            guard !Task.isCancelled else { return pause }
+            lastError = "\(error)"
+            let advice = CredentialPause.advice(on: error, endpoint: client.endpoint)
+            logger.error(
+                "Retrieve credentials produced error: \(error)\(advice) Next attempt in \(pause.spelledOut)."
+            )
             return pause
+        }
+    }
+
+    /// Asks with the key in use, and, when it is not the server's, with the one that may have replaced it.
+    private func requestToken() async throws(AWSClientError) -> Output {
+        let answer: Output
+        do {
+            answer = try await askForToken()
+        } catch {
+            guard error.code == "InvalidSignatureException", keys.swap() else { throw error }
+            do {
+                answer = try await askForToken()
+            } catch {
+                _ = keys.swap()
+                throw error
+            }
+        }
+        do { try keys.settle() } catch { logger.error("\(error)") }
+        return answer
+    }
+
+    private func askForToken() async throws(AWSClientError) -> Output {
+        try await client.call(
+            .ssm,
+            "RequestManagedInstanceRoleToken",
+            Input(fingerprint: fingerprint)
+        )
+    }
+
+    /// Changes the key pair, as the server asked (session-protocol 1.5).
+    ///
+    /// Without an answer nobody knows which key counts; the next fetch finds it out.
+    private func changeKey() async {
+        struct Input: Encodable, Sendable {
+            let NewPublicKey: String
+            let NewPublicKeyType = "Rsa"
+        }
+        do {
+            guard let candidate = try keys.makeCandidate() else { return }
+            try await client.call(
+                .ssm,
+                "UpdateManagedInstancePublicKey",
+                Input(NewPublicKey: candidate.publicKeyText)
+            )
+            _ = keys.swap()
+            try keys.settle()
+            logger.info("The node has a new key pair, as the server asked")
+        } catch {
+            logger.error("The key pair could not be changed, as the server asked: \(error)")
         }
     }
 

@@ -36,6 +36,11 @@ package protocol NodeServer: Sendable {
 
     /// UpdateInstanceInformation: the node lives, and this is what it is.
     func reportHealth(_ report: HealthReport) async throws(AWSClientError)
+
+    /// After a failure: if it was for the node's credentials, waits until there are others.
+    ///
+    /// That is never for a node that was deregistered; a cancelled task goes on.
+    func awaitCredentials(after error: any Error) async
 }
 
 /// What matters of a log group.

@@ -11,19 +11,23 @@ package import WebSocketTransport
 package struct SignedNodeServer: NodeServer {
     private let identity: NodeIdentity
     private let client: AWSClient
+    private let credentials: NodeCredentials
     private let trust: TrustRoots
     private let entropy: any Entropy
     private let logger: Logger
 
+    /// `connections` is any client of the server's.
     package init(
         identity: NodeIdentity,
-        client: AWSClient,
+        connections: AWSClient,
+        credentials: NodeCredentials,
         trust: TrustRoots,
         entropy: any Entropy,
         logger: Logger
     ) {
         self.identity = identity
-        self.client = client
+        client = connections.signing(as: .provider { try await credentials.current() })
+        self.credentials = credentials
         self.trust = trust
         self.entropy = entropy
         self.logger = logger
@@ -196,5 +200,11 @@ package struct SignedNodeServer: NodeServer {
 
     package func reportHealth(_ report: HealthReport) async throws(AWSClientError) {
         try await client.call(.ssm, "UpdateInstanceInformation", report)
+    }
+
+    package func awaitCredentials(after error: any Error) async {
+        guard CredentialPause.isRefusal(of: error) else { return }
+        logger.debug("The node's credentials are of no use, and others are fetched")
+        await credentials.replace()
     }
 }

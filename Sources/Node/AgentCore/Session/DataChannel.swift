@@ -41,6 +41,7 @@ struct DataChannel {
             do {
                 return try await server.openDataChannel(session)
             } catch {
+                guard !Task.isCancelled else { return nil }
                 let reason = "Setting up data channel with id \(session) failed: \(error)"
                 logger.error("\(reason)")
                 attempt += 1

@@ -23,7 +23,8 @@ struct RegistrationServer {
                 region: region,
                 signing: .nodeKey(NodeID(entropy: entropy)) { try key.signature(of: $0) },
                 trust: authorityFile.map { .file($0) } ?? .system,
-                trustRemedy: "name the CA file of that server with --ca (ca.pem of its data directory)",
+                trustRemedy: "name the CA file of that server, ca.pem of its data directory, "
+                    + "with --ca",
                 logger: logger
             )
         } catch {

@@ -1,0 +1,146 @@
+import AWSClient
+import FoundationEssentials
+import Logging
+import SigV4
+import Synchronization
+import Testing
+import Vocabulary
+
+@testable import AgentCore
+
+@Suite("A node's credentials", .timeLimit(.minutes(1)))
+struct NodeCredentialsTests {
+    private static let node = "mi-0123456789abcdef0"
+
+    private func credentials(
+        _ api: StubAPI,
+        _ keys: NodeKeyRing,
+        log: AgentLog = AgentLog(file: nil, standardError: false)
+    ) throws -> NodeCredentials {
+        let client = try AWSClient(
+            endpoint: try Endpoint(parsing: api.endpoint),
+            region: try Region(parsing: "us-east-1"),
+            signing: .nodeKey(try NodeID(parsing: Self.node)) { try keys.signature(of: $0) },
+            retries: RetryPolicy(attempts: 2, basePause: .milliseconds(1)),
+            logger: log.logger("test")
+        )
+        return NodeCredentials(
+            client: client,
+            keys: keys,
+            fingerprint: "f",
+            clock: SystemClock(),
+            entropy: SystemEntropy(),
+            logger: log.logger("test")
+        )
+    }
+
+    private static func token(_ key: String, rotating: Bool = false) -> StubAPI.Answer {
+        .success(
+            """
+            {"AccessKeyId":"\(key)","SecretAccessKey":"s","SessionToken":"t",\
+            "TokenExpirationDate":4000000000,"UpdateKeyPair":\(rotating)}
+            """
+        )
+    }
+
+    /// A state directory with a key in it.
+    private func withKeys(
+        _ body: (StateDirectory, NodeKeyRing) async throws -> Void
+    ) async throws {
+        try await withTemporaryDirectory { path in
+            let directory = StateDirectory(path: path)
+            try TestKeys.first.get().store(in: directory)
+            try await body(directory, try NodeKeyRing(in: directory, newKey: TestKeys.second.get))
+        }
+    }
+
+    @Test func `that the server refuses are fetched anew at once`() async throws {
+        try await withKeys { _, keys in
+            let count = Mutex(0)
+            let api = try await StubAPI { _ in
+                Self.token("AKIA\(count.withLock { count in count += 1; return count })")
+            }
+            let credentials = try credentials(api, keys)
+            try await credentials.fetchFirst()
+            #expect(try await credentials.current().accessKeyID == "AKIA1")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try? await credentials.keepFresh() }
+                await credentials.replace()
+                let replaced = try await credentials.current()
+                #expect(replaced.accessKeyID == "AKIA2")
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test func `of a node that was deregistered are asked for rarely, with one clear line`()
+        async throws
+    {
+        try await withKeys { directory, keys in
+            let isKnown = Mutex(true)
+            let api = try await StubAPI { _ in
+                isKnown.withLock { $0 }
+                    ? Self.token("AKIA1")
+                    : .fault(
+                        "UnrecognizedClientException",
+                        "The security token included in the request is invalid."
+                    )
+            }
+            let log = AgentLog(file: directory.logPath, standardError: false)
+            let credentials = try credentials(api, keys, log: log)
+            try await credentials.fetchFirst()
+            isKnown.withLock { $0 = false }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try? await credentials.keepFresh() }
+                group.addTask { await credentials.replace() }
+                while try directory.read("agent.log") == nil { await Task.yield() }
+                await #expect(throws: AWSClientError.self) { try await credentials.current() }
+                group.cancelAll()
+            }
+            let text = String(decoding: try directory.read("agent.log") ?? [], as: UTF8.self)
+            #expect(text.split(separator: "\n").count == 1, "\(text)")
+            #expect(text.contains("Retrieve credentials produced error: UnrecognizedClientExc"))
+            #expect(text.contains("deregistered") && text.contains("sekisho-agent register"))
+            #expect(text.contains(" minutes."))
+        }
+    }
+
+    /// What becomes of the call that changes the key: whether the server takes it, and whether it can say so.
+    @Test(
+        arguments: [(true, true), (true, false), (false, true), (false, false)],
+        [false, true]
+    )
+    func `come with one key pair, whatever becomes of its change`(
+        outcome: (isTaken: Bool, isAnswered: Bool),
+        dies: Bool
+    ) async throws {
+        try await withKeys { directory, keys in
+            let first = try NodeKey.load(from: directory).publicKeyText
+            let valid = Mutex(first)
+            let wantsRotation = Mutex(true)
+            let api = try await StubAPI { call in
+                guard try call.isSigned(by: valid.withLock { $0 }) else {
+                    return .fault("InvalidSignatureException", "It does not match.")
+                }
+                guard call.operation == "UpdateManagedInstancePublicKey" else {
+                    return Self.token("AKIA", rotating: wantsRotation.withLock { $0 })
+                }
+                wantsRotation.withLock { $0 = false }
+                if outcome.isTaken, let new = try call.text("NewPublicKey") {
+                    valid.withLock { $0 = new }
+                }
+                guard outcome.isAnswered else { return .hangUp }
+                return outcome.isTaken ? .success("{}") : .fault("ValidationException", "No.")
+            }
+            try await credentials(api, keys).fetchFirst()
+            #expect(api.operations.contains("UpdateManagedInstancePublicKey"))
+            let later = dies ? try NodeKeyRing(in: directory) : keys
+            try await credentials(api, later).fetchFirst()
+
+            let kept = try NodeKey.load(from: directory).publicKeyText
+            #expect(kept == valid.withLock { $0 })
+            #expect((kept != first) == outcome.isTaken)
+            #expect(!directory.holds(NodeKeyRing.candidateFile))
+        }
+    }
+}
