@@ -149,7 +149,7 @@ def test_activate_says_what_another_machine_needs(server, article):
     )
     assert done.returncode == 0, done.stderr
     assert f"--ca {server.ca}" in done.stdout and "copy that file there" in done.stdout
-    assert "from this machine only" in done.stderr and "--public-url" in done.stderr
+    assert "from this machine only" in done.stdout and "--public-url" in done.stdout
 
 
 @pytest.mark.parametrize("listener", ["http://0.0.0.0:0", "http://192.0.2.1:0"])

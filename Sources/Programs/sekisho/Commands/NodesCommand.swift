@@ -104,9 +104,7 @@ struct NodesCommand: AsyncParsableCommand {
             if output.output == .json { return try Terminal.print(json: activation) }
             let registration = RegistrationText(activation, at: settings)
             Terminal.print(registration.text)
-            if let warning = registration.warning {
-                Terminal.printError("\n\(Terminal.errorMark) \(warning)")
-            }
+            if let warning = registration.warning { Terminal.print("\n\(warning)") }
         }
     }
 
