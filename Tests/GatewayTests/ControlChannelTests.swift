@@ -105,6 +105,70 @@ struct ControlChannelTests {
         }
     }
 
+    @Test
+    func
+        `an end is in the directory before its report is acknowledged, however slow the person's end is`()
+        async throws
+    {
+        await bench.directory.add(bench.relayed())
+        try await bench.serving { group in
+            let control = try await bench.openControl(in: &group)
+            let (agent, client) = try await bench.openBoth(in: &group)
+            // The client does not read: its goodbye waits until the gateway loses patience.
+            try await bench.fill(client, from: agent, in: &group)
+            let report = bench.completion(.terminated)
+            try await control.send(report)
+            #expect(try await control.next()?.type == .agentTaskAcknowledge)
+            #expect(await bench.directory.events.last == .ended(SessionEnd(status: .terminated)))
+        }
+    }
+
+    @Test
+    func
+        `an end that the store refuses is written down when it takes it again, and then acknowledged`()
+        async throws
+    {
+        await bench.directory.add(bench.relayed())
+        await bench.directory.refuseEnds(true)
+        try await bench.serving { group in
+            let control = try await bench.openControl(in: &group)
+            #expect(await eventually { await isConnected() })
+            let report = bench.completion(.failed)
+            try await control.send(report)
+            #expect(await eventually { bench.unrecordedEnd != nil })
+            await bench.gateway.sweep()
+            #expect(bench.unrecordedEnd != nil)
+            // Until it is written down, the directory has it as live, and it is over all the same.
+            let agent = try await bench.openAgent(in: &group)
+            #expect(try await agent.next()?.type == .channelClosed)
+
+            await bench.directory.refuseEnds(false)
+            await bench.gateway.sweep()
+            #expect(bench.unrecordedEnd == nil)
+            #expect(await bench.directory.events.last == .ended(SessionEnd(status: .failed)))
+            try await control.send(report)
+            // The first report was answered by nothing but the session's end to the node that came back to it.
+            #expect(try await control.next()?.type == .channelClosed)
+            #expect(try await control.next()?.type == .agentTaskAcknowledge)
+        }
+    }
+
+    @Test func `a node that reports again is heard before the next try`() async throws {
+        await bench.directory.add(bench.relayed())
+        await bench.directory.refuseEnds(true)
+        try await bench.serving { group in
+            let control = try await bench.openControl(in: &group)
+            #expect(await eventually { await isConnected() })
+            try await control.send(bench.completion(.terminated))
+            #expect(await eventually { bench.unrecordedEnd != nil })
+            await bench.directory.refuseEnds(false)
+            try await control.send(bench.completion(.failed))
+            #expect(try await control.next()?.type == .agentTaskAcknowledge)
+            // The first report is what happened.
+            #expect(await bench.directory.events.last == .ended(SessionEnd(status: .terminated)))
+        }
+    }
+
     @Test func `a node cannot end another node's session`() async throws {
         let other = try NodeID(parsing: "mi-fffffffffffffffff")
         await bench.directory.add(

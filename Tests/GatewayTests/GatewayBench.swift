@@ -177,6 +177,45 @@ struct GatewayBench: Sendable {
         return (agent, client)
     }
 
+    /// The end of the session that the directory has refused so far.
+    var unrecordedEnd: SessionEnd? {
+        registry.unrecordedEnd(NodeRegistry.SessionKey(session: session, scope: scope))
+    }
+
+    /// The node's report of the session's end.
+    func completion(_ status: SessionEnd.Status) -> AgentMessage {
+        let complete = AgentTaskComplete(
+            taskID: session.description,
+            finalTaskStatus: status == .failed ? "Failed" : "Success",
+            instanceID: node.description
+        )
+        return message(.agentTaskComplete, 0, .none, complete.json())
+    }
+
+    /// Sends the client, which does not read, more than it can have waiting.
+    func fill(
+        _ client: WebSocketConnection,
+        from agent: WebSocketConnection,
+        in group: inout Serving
+    ) async throws {
+        let sent = Counter()
+        group.addTask {
+            for number in Int64(0)..<1000 {
+                let payload = [UInt8](repeating: 65, count: 16_384)
+                try await agent.send(message(.outputStreamData, number, .output, payload))
+                sent.increment()
+            }
+        }
+        var last = -1
+        let isFull = await eventually {
+            try? await Task.sleep(for: .milliseconds(50))
+            defer { last = sent.value }
+            return sent.value > 0 && sent.value == last
+        }
+        try #require(isFull)
+        #expect(sent.value < 500)
+    }
+
     func message(
         _ type: MessageType,
         _ number: Int64 = 0,

@@ -159,7 +159,7 @@ struct RelayMachineTests {
         let end = relay.tick(now: start + 30_000)
         #expect(
             end == [
-                .pushClosed,
+                .recordEnding, .pushClosed,
                 .channelClosed(
                     client,
                     output: "The node did not start the session within 30 seconds."
@@ -172,14 +172,14 @@ struct RelayMachineTests {
     @Test func `a node that was found after a restart is not told to start again`() throws {
         var relay = try relay(isNew: false)
         #expect(relay.tick(now: start + 14_000).isEmpty)
-        #expect(relay.tick(now: start + 15_000) == [.pushClosed])
+        #expect(relay.tick(now: start + 15_000) == [.recordEnding, .pushClosed])
     }
 
     @Test func `one that is found just before it is started counts as new`() throws {
         var relay = try relay(isNew: false)
         relay.started(now: start + 1000)
         #expect(relay.tick(now: start + 4000) == [.pushStart])
-        #expect(relay.tick(now: start + 31_000).first == .pushClosed)
+        #expect(relay.tick(now: start + 31_000).first == .recordEnding)
     }
 
     @Test func `a node's end that does not come back ends the session with the reason`() throws {

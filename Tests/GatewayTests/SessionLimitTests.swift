@@ -60,7 +60,7 @@ struct SessionLimitTests {
         guard !traffic.isActivity else { return }
         #expect(
             actions == [
-                .pushClosed, .channelClosed(agent, output: ""),
+                .recordEnding, .pushClosed, .channelClosed(agent, output: ""),
                 .channelClosed(
                     client,
                     output: "The session was ended: there was no activity for 10 minutes, the idle "
@@ -129,18 +129,22 @@ struct SessionLimitTests {
         #expect(relay.tick(now: start + 7_200_000).isEmpty)
         _ = relay.detached(.client, client, now: start + 7_200_000)
         #expect(relay.tick(now: start + 7_200_000 + 1_199_999) == [.pausePublication(agent)])
-        #expect(relay.tick(now: start + 7_200_000 + 1_200_000).first == .pushClosed)
+        #expect(relay.tick(now: start + 7_200_000 + 1_200_000).first == .recordEnding)
     }
 
-    @Test func `a node that says it is ending lets the person go at once`() throws {
+    @Test func `a node that says it is ending lets the person go at once, when that is recorded`()
+        throws
+    {
         var relay = try attached()
         let state = AgentSessionState(state: AgentSessionState.terminating, sessionID: "s")
         let (header, frame) = try base.message(.agentSessionState, 0, .none, state.json())
         let (routing, actions) = relay.received(from: .agent, agent, header, frame, now: start)
         #expect(routing == .consumed)
-        #expect(actions == [.channelClosed(client, output: ""), .disconnect(client)])
+        #expect(
+            actions == [.recordEnding, .channelClosed(client, output: ""), .disconnect(client)]
+        )
         let end = SessionEnd(status: .terminated, logGroup: "g", logStream: "s")
-        #expect(relay.completed(end) == [.disconnect(agent), .recordEnded(end), .forget])
+        #expect(relay.completed(end) == [.recordEnded(end), .disconnect(agent), .forget])
         #expect(relay.completed(end).isEmpty, "the second report is no news")
     }
 
@@ -149,8 +153,8 @@ struct SessionLimitTests {
         let end = SessionEnd(status: .failed, output: "We couldn't start the session")
         #expect(
             relay.completed(end) == [
-                .channelClosed(client, output: "We couldn't start the session"),
-                .disconnect(client), .disconnect(agent), .recordEnded(end), .forget,
+                .recordEnded(end), .channelClosed(client, output: "We couldn't start the session"),
+                .disconnect(client), .disconnect(agent), .forget,
             ]
         )
     }
@@ -162,7 +166,7 @@ struct SessionLimitTests {
             SessionEnd(status: .failed, output: "killed", logGroup: "g", logStream: "s")
         )
         let end = SessionEnd(status: .terminated, output: "Over.", logGroup: "g", logStream: "s")
-        #expect(actions == [.disconnect(agent), .recordEnded(end), .forget])
+        #expect(actions == [.recordEnded(end), .disconnect(agent), .forget])
     }
 
     @Test func `an end that comes to a session that is ending is sent away`() throws {

@@ -10,6 +10,7 @@ actor TestDirectory: SessionDirectoryPort {
         case nodeDisconnected
         case connected
         case disconnected
+        case ending
         case ended(SessionEnd)
     }
 
@@ -17,6 +18,8 @@ actor TestDirectory: SessionDirectoryPort {
     private var sessions: [SessionID: RelayedSession] = [:]
     private(set) var events: [Event] = []
     private var refusal: ServiceFault?
+    /// Whether ends of sessions are refused, as by a full disk.
+    private var refusesEnds = false
 
     func issue(_ purpose: ChannelToken) -> String {
         let text = "token-\(tokens.count)&"
@@ -27,6 +30,8 @@ actor TestDirectory: SessionDirectoryPort {
     func add(_ session: RelayedSession) { sessions[session.session] = session }
 
     func refuse(with fault: ServiceFault) { refusal = fault }
+
+    func refuseEnds(_ refuses: Bool) { refusesEnds = refuses }
 
     func createControlChannel(node: NodeID, in context: OperationContext) async throws -> String {
         if let refusal { throw refusal }
@@ -69,7 +74,12 @@ actor TestDirectory: SessionDirectoryPort {
         events.append(.disconnected)
     }
 
+    func ending(_ session: SessionID, in scope: Scope) async throws {
+        events.append(.ending)
+    }
+
     func ended(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws {
+        if refusesEnds { throw ServiceFault("ServiceUnavailable", "no room left", status: 503) }
         sessions[session] = nil
         events.append(.ended(end))
     }

@@ -111,6 +111,8 @@ struct SessionDirectoryTests {
         try await service.disconnected(session, in: bench.scope)
         #expect(try await bench.state(of: session) == .disconnected)
         try await service.connected(session, in: bench.scope)
+        try await service.ending(session, in: bench.scope)
+        #expect(try await bench.state(of: session) == .terminating)
         bench.bench.clock.advance(by: 60)
         let end = SessionEnd(status: .failed, output: "No log.", logGroup: "G", logStream: "S")
         try await service.ended(session, end, in: bench.scope)

@@ -30,6 +30,8 @@ func withServer<Result: Sendable>(
         }
     )
     let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        // As Hummingbird's server has it.
+        .childChannelOption(.allowRemoteHalfClosure, value: true)
         .childChannelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations

@@ -16,6 +16,7 @@ struct TrustTests {
     private func echoed(
         by names: [GeneralName],
         host: String,
+        serve: @escaping @Sendable (WebSocketConnection) async throws -> Void = echo,
         trusting trust: (TestAuthority, _ file: String) -> TrustRoots = { .file($1) }
     ) async throws -> WebSocketMessage? {
         let authority = try TestAuthority()
@@ -25,7 +26,7 @@ struct TrustTests {
         try Data(authority.pem.utf8).write(to: URL(filePath: file))
         defer { try? FileManager.default.removeItem(atPath: file) }
         let roots = trust(authority, file)
-        return try await withServer(tls: try authority.server(names), serve: echo) { port in
+        return try await withServer(tls: try authority.server(names), serve: serve) { port in
             try await WebSocketClient.connect(
                 to: "wss://\(host):\(port)/",
                 trust: roots,
@@ -56,17 +57,37 @@ struct TrustTests {
         await #expect(throws: WebSocketError.self) { try await echoed(by: names, host: host) }
     }
 
+    /// A session's end was recorded five seconds late, since the gateway waited for TLS's own goodbye.
+    @Test func `a connection that both ends have left is over at once`() async throws {
+        let (durations, continuation) = AsyncStream.makeStream(of: Duration.self)
+        let serve: @Sendable (WebSocketConnection) async throws -> Void = { connection in
+            try await echo(connection)
+            let left = ContinuousClock.now
+            await connection.close()
+            continuation.yield(ContinuousClock.now - left)
+        }
+        _ = try await echoed(by: [TestAuthority.loopback], host: "127.0.0.1", serve: serve)
+        let duration = try #require(await durations.first { _ in true })
+        #expect(duration < Limits.webSocketCloseTimeout)
+    }
+
     @Test func `a certificate of an authority that is not trusted is not`() async throws {
         await #expect(throws: WebSocketError.self) {
-            try await echoed(by: [TestAuthority.loopback], host: "127.0.0.1") { _, _ in .system }
+            try await echoed(
+                by: [TestAuthority.loopback],
+                host: "127.0.0.1",
+                trusting: { _, _ in .system }
+            )
         }
     }
 
     @Test func `a file of roots that is missing is told, not replaced by others`() async throws {
         await #expect(throws: WebSocketError.self) {
-            try await echoed(by: [TestAuthority.loopback], host: "127.0.0.1") { _, _ in
-                .file("/nonexistent/ca.pem")
-            }
+            try await echoed(
+                by: [TestAuthority.loopback],
+                host: "127.0.0.1",
+                trusting: { _, _ in .file("/nonexistent/ca.pem") }
+            )
         }
     }
 }

@@ -22,32 +22,44 @@ extension Gateway {
             try await directory.nodeConnected(key.node, agentVersion: agentVersion, in: key.scope)
         }
         await recoverSessions(of: key)
-        do {
-            let machine = ControlChannelMachine()
-            while let message = try await messages.next() {
-                guard let agentMessage = AgentMessage(message) else {
-                    logger.notice("malformed message", metadata: ["node": "\(key.node)"])
-                    await connection.close(code: .protocolError, reason: "malformed message")
-                    break
-                }
-                for action in machine.received(agentMessage) {
-                    switch action {
-                    case .send(let type, let payload):
-                        _ = await registry.sender.send(type, payload, to: connection)
-                    case .sessionEnded(let session, let end):
-                        await ended(session, end, reportedBy: key)
+        await withDiscardingTaskGroup { goodbyes in
+            do {
+                while let message = try await messages.next() {
+                    guard let agentMessage = AgentMessage(message) else {
+                        logger.notice("malformed message", metadata: ["node": "\(key.node)"])
+                        await connection.close(code: .protocolError, reason: "malformed message")
+                        break
                     }
+                    await received(agentMessage, of: key, on: connection, &goodbyes)
                 }
+            } catch {
+                logger.info(
+                    "control channel broke",
+                    metadata: ["node": "\(key.node)", "error": "\(error)"]
+                )
             }
-        } catch {
-            logger.info(
-                "control channel broke",
-                metadata: ["node": "\(key.node)", "error": "\(error)"]
-            )
+            guard registry.detachControl(id, key) else { return }
+            logger.info("node disconnected", metadata: ["node": "\(key.node)"])
+            await record { try await directory.nodeDisconnected(key.node, in: key.scope) }
         }
-        guard registry.detachControl(id, key) else { return }
-        logger.info("node disconnected", metadata: ["node": "\(key.node)"])
-        await record { try await directory.nodeDisconnected(key.node, in: key.scope) }
+    }
+
+    /// Acts on one message of a node; the end of a session is acknowledged when it is written down.
+    private func received(
+        _ message: AgentMessage,
+        of node: NodeRegistry.NodeKey,
+        on connection: WebSocketConnection,
+        _ goodbyes: inout DiscardingTaskGroup
+    ) async {
+        guard let report = ControlChannelMachine().received(message) else { return }
+        if let (session, end) = report.end {
+            guard await ended(session, end, reportedBy: node, &goodbyes) else { return }
+        }
+        _ = await registry.sender.send(
+            .agentTaskAcknowledge,
+            report.acknowledgement,
+            to: connection
+        )
     }
 
     /// Takes up sessions of this node that an earlier server left: its ends come back, or they are ended.
@@ -64,33 +76,37 @@ extension Gateway {
     }
 
     /// The node says that a session is over; it may say so twice, or of one that is not its own.
+    ///
+    /// False when that is still to be written down. The ends are told beside, so that one that is slow to take its
+    /// goodbye holds up no other session of the node.
     private func ended(
         _ session: SessionID,
         _ end: SessionEnd,
-        reportedBy node: NodeRegistry.NodeKey
-    ) async {
+        reportedBy node: NodeRegistry.NodeKey,
+        _ goodbyes: inout DiscardingTaskGroup
+    ) async -> Bool {
         let key = NodeRegistry.SessionKey(session: session, scope: node.scope)
         if let known = registry.entry(key) {
-            guard known.node == node.node else { return }
-            if let actions = registry.decide(key, { relay, _ in relay.completed(end) }) {
-                return await carryOut(actions, for: key)
+            guard known.node == node.node else { return true }
+            if let actions = registry.decide(key, { relay, _ in relay.completed(end) }),
+                !actions.isEmpty
+            {
+                await carryOut(actions.filter(\.isRecord), for: key)
+                goodbyes.addTask { await carryOut(actions.filter { !$0.isRecord }, for: key) }
+                return registry.unrecordedEnd(key) == nil
             }
-            registry.forget(key)
+            if !registry.hasRelay(key) { registry.forget(key) }
         }
+        if let kept = registry.unrecordedEnd(key) { return await recordEnd(kept, of: key) }
         // Not relayed here: it failed before anybody attached, or ran when another server did.
-        await record {
+        do {
             guard let live = try await directory.relayedSession(session, in: node.scope),
                 live.node == node.node
-            else { return }
-            try await directory.ended(session, end, in: node.scope)
-        }
-    }
-
-    func record(_ body: () async throws -> Void) async {
-        do {
-            try await body()
+            else { return true }
+            return await recordEnd(end, of: key)
         } catch {
             logger.error("directory refused", metadata: ["error": "\(error)"])
+            return false
         }
     }
 }

@@ -97,6 +97,7 @@ package struct Gateway: Service {
                 try? await Task.sleep(for: .seconds(Limits.gatewaySweepSeconds))
             }
         }
+        await recordKeptEnds()
         await withTaskGroup { group in
             for connection in registry.drain() {
                 group.addTask {
@@ -117,6 +118,7 @@ package struct Gateway: Service {
                 logger.error("session not found out", metadata: ["error": "\(error)"])
             }
         }
+        await recordKeptEnds()
         // Side by side, so that one end that does not answer its goodbye holds up no other.
         await withTaskGroup { group in
             for connection in registry.lateConnections() {
@@ -128,37 +130,6 @@ package struct Gateway: Service {
         }
     }
 
-    // MARK: The directory
-
-    /// Carries out what a session's machine asked for, and writes down what became of the session.
-    func carryOut(_ actions: [RelayMachine.Action], for key: NodeRegistry.SessionKey) async {
-        for record in await registry.perform(actions, for: key) {
-            do {
-                switch record {
-                case .recordConnected:
-                    try await directory.connected(key.session, in: key.scope)
-                case .recordDisconnected:
-                    try await directory.disconnected(key.session, in: key.scope)
-                case .recordEnded(let end):
-                    logger.info(
-                        "session ended",
-                        metadata: [
-                            "session": "\(key.session)", "status": "\(end.status.rawValue)",
-                        ]
-                    )
-                    try await directory.ended(key.session, end, in: key.scope)
-                default:
-                    break
-                }
-            } catch {
-                // The directory still has the session as live: its node's next control channel brings it back here.
-                logger.error(
-                    "session state not recorded",
-                    metadata: ["session": "\(key.session)", "error": "\(error)"]
-                )
-            }
-        }
-    }
 }
 
 extension ChannelToken {

@@ -5,41 +5,34 @@ import WebSocketTransport
 
 /// Carrying out what a session's machine asked for.
 extension NodeRegistry {
-    /// Does everything but what concerns the directory; answers that, in order.
-    func perform(
-        _ actions: [RelayMachine.Action],
-        for key: SessionKey
-    ) async -> [RelayMachine.Action] {
-        var records: [RelayMachine.Action] = []
-        for action in actions {
-            switch action {
-            case .pushStart:
-                if let start = entry(key)?.start { _ = await push(start, in: key.scope) }
-            case .pushClosed:
-                if let node = entry(key)?.node {
-                    await pushClosed(key.session, to: node, in: key.scope)
-                }
-            case .startPublication(let id):
-                await tell(id, .startPublication)
-            case .pausePublication(let id):
-                await tell(id, .pausePublication)
-            case .channelClosed(let id, let output):
-                guard let connection = connection(id) else { break }
-                _ = await sender.closed(
-                    key.session,
-                    output: output,
-                    to: connection,
-                    destination: key.session.description
-                )
-            case .disconnect(let id):
-                await connection(id)?.close()
-            case .forget:
-                forget(key)
-            case .recordConnected, .recordDisconnected, .recordEnded:
-                records.append(action)
+    /// Does what concerns the ends; what concerns the directory is the gateway's.
+    func perform(_ action: RelayMachine.Action, for key: SessionKey) async {
+        switch action {
+        case .pushStart:
+            if let start = entry(key)?.start { _ = await push(start, in: key.scope) }
+        case .pushClosed:
+            if let node = entry(key)?.node {
+                await pushClosed(key.session, to: node, in: key.scope)
             }
+        case .startPublication(let id):
+            await tell(id, .startPublication)
+        case .pausePublication(let id):
+            await tell(id, .pausePublication)
+        case .channelClosed(let id, let output):
+            guard let connection = connection(id) else { return }
+            _ = await sender.closed(
+                key.session,
+                output: output,
+                to: connection,
+                destination: key.session.description
+            )
+        case .disconnect(let id):
+            await connection(id)?.close()
+        case .forget:
+            forget(key)
+        case .recordConnected, .recordDisconnected, .recordEnding, .recordEnded:
+            return
         }
-        return records
     }
 
     /// Tells a node to start a session; false when it is not connected, or does not read.

@@ -39,6 +39,7 @@ package final class NodeRegistry: NodeChannelPort {
         var controls: [NodeKey: Control] = [:]
         var connections: [ConnectionID: WebSocketConnection] = [:]
         var entries: [SessionKey: Entry] = [:]
+        var unrecordedEnds = UnrecordedEnds()
         var usedTokens = UsedTokens()
         var lastConnection: UInt64 = 0
         /// Connections that have not shown a token yet, and when they must have.
@@ -105,8 +106,9 @@ package final class NodeRegistry: NodeChannelPort {
             )
         }
         guard let actions else { return await pushClosed(session, to: node, in: scope) }
-        // Closing records nothing: the end is recorded when the node reports it, or does not for a minute.
-        _ = await perform(actions, for: key)
+        // Whoever asked has recorded that it ends; that it has ended is recorded when the node reports it, or does
+        // not for a minute.
+        for action in actions { await perform(action, for: key) }
     }
 
     package func disconnect(_ node: NodeID, in scope: Scope) async {
@@ -216,9 +218,10 @@ package final class NodeRegistry: NodeChannelPort {
                 return false
             }
             guard state.entries[key]?.relay == nil else { return true }
-            guard state.entries.count < Limits.relayedSessions || state.entries[key] != nil else {
-                return false
-            }
+            // What the directory could not be told yet is over all the same.
+            guard state.unrecordedEnds[key] == nil,
+                state.entries.count < Limits.relayedSessions || state.entries[key] != nil
+            else { return false }
             let isNew = state.entries[key]?.start != nil
             state.entries[key, default: Entry(node: session.node)].relay = RelayMachine(
                 session,
@@ -246,6 +249,25 @@ package final class NodeRegistry: NodeChannelPort {
 
     func forget(_ key: SessionKey) {
         state.withLock { $0.entries[key] = nil }
+    }
+
+    // MARK: Ends that are not written down yet
+
+    /// Whether the end is kept: false when there are too many already.
+    func keepUnrecorded(_ key: SessionKey, _ end: SessionEnd) -> Bool {
+        state.withLock { $0.unrecordedEnds.keep(end, of: key) }
+    }
+
+    func recorded(_ key: SessionKey) {
+        state.withLock { $0.unrecordedEnds[key] = nil }
+    }
+
+    func unrecordedEnd(_ key: SessionKey) -> SessionEnd? {
+        state.withLock { $0.unrecordedEnds[key] }
+    }
+
+    func unrecordedEnds() -> [SessionKey: SessionEnd] {
+        state.withLock { $0.unrecordedEnds.all }
     }
 
     /// The node of a session that is known here, and what it was told to start it.

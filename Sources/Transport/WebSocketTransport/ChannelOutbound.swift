@@ -20,6 +20,9 @@ extension WebSocketConnection {
         as role: FrameAssembler.Role,
         settings: WebSocketSettings
     ) throws -> WebSocketConnection {
+        // Hummingbird's servers keep half-closed connections, as HTTP needs. A websocket has no use for half of
+        // itself, and swift-nio-ssl 2.37 then waits five seconds for a goodbye that has already come.
+        try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: false)
         let budget = ByteBudget(settings.outboundBytes)
         let mailbox = Mailbox(limit: settings.inboundBytes) { taken in
             guard taken.hasRoomAgain else { return }

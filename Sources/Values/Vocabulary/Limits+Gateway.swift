@@ -30,6 +30,6 @@ extension Limits {
     package static let gatewaySendSeconds = 5.0
     /// Seconds between two looks at every session's timers.
     package static let gatewaySweepSeconds = 1.0
-    /// Ended sessions remembered, so that a second report of an end is not taken for news.
-    package static let endedSessionsRemembered = 10_000
+    /// Ends of sessions kept while the store refuses to write them down.
+    package static let unrecordedEnds = 10_000
 }

@@ -7,29 +7,33 @@ package import Vocabulary
 /// Of all that a node may say there, only the end of a session asks for something; telemetry and the replies of
 /// commands are taken in silence (session-protocol 3.3).
 package struct ControlChannelMachine: Sendable {
-    package enum Action: Equatable, Sendable {
-        case send(MessageType, [UInt8])
-        /// The node reports that a session is over. It may say so twice, and of a session that is not its own.
-        case sessionEnded(SessionID, SessionEnd)
+    /// What a node reports as done.
+    package struct Report: Sendable {
+        /// The session that is over and how; nil for a task that is none.
+        ///
+        /// The node may say so twice, and of a session that is not its own.
+        package let end: (session: SessionID, end: SessionEnd)?
+        /// The payload of the acknowledgement, after which the node forgets what it reported.
+        package let acknowledgement: [UInt8]
     }
 
     package init() {}
 
-    package func received(_ message: AgentMessage) -> [Action] {
+    /// What the message reports; nil for one that asks for nothing.
+    package func received(_ message: AgentMessage) -> Report? {
         guard message.type == .agentTaskComplete,
             let complete = AgentTaskComplete(json: message.payload)
-        else { return [] }
-        // Acknowledged whatever it says, so that the node stops sending it.
+        else { return nil }
         let acknowledge = AgentTaskAcknowledge(
             messageID: message.id,
             taskID: complete.taskID,
             topic: complete.topic
         )
-        var actions = [Action.send(.agentTaskAcknowledge, acknowledge.json())]
-        if let session = try? SessionID(parsing: complete.taskID) {
-            actions.append(.sessionEnded(session, SessionEnd(complete)))
-        }
-        return actions
+        let session = try? SessionID(parsing: complete.taskID)
+        return Report(
+            end: session.map { ($0, SessionEnd(complete)) },
+            acknowledgement: acknowledge.json()
+        )
     }
 }
 

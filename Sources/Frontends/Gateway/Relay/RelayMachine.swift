@@ -35,12 +35,21 @@ package struct RelayMachine: Sendable {
         /// Tell this connection that the session is over, with what the person is shown.
         case channelClosed(ConnectionID, output: String)
         case disconnect(ConnectionID)
-        /// For the directory: both ends are attached; the person's end is gone; it is over.
+        /// For the directory: both ends are attached; the person's end is gone; it ends; it is over.
         case recordConnected
         case recordDisconnected
+        case recordEnding
         case recordEnded(SessionEnd)
         /// Nothing more will come of this session: let go of it.
         case forget
+
+        /// Whether it is for the directory, rather than for an end.
+        package var isRecord: Bool {
+            switch self {
+            case .recordConnected, .recordDisconnected, .recordEnding, .recordEnded: true
+            default: false
+            }
+        }
     }
 
     /// What becomes of one message of an end.
@@ -214,7 +223,7 @@ package struct RelayMachine: Sendable {
     package mutating func close(_ end: SessionEnd, now: Int64) -> [Action] {
         guard case .live = state else { return [] }
         state = .ending(end, since: now)
-        var actions = [Action.pushClosed]
+        var actions = [Action.recordEnding, .pushClosed]
         if let connection = agent.connection {
             actions.append(.channelClosed(connection, output: ""))
         }
@@ -286,7 +295,7 @@ package struct RelayMachine: Sendable {
         else { return [] }
         // The node's report follows only after its log is uploaded; the person need not wait for that.
         state = .ending(SessionEnd(status: .terminated), since: now)
-        return dismissClient(output: "")
+        return [.recordEnding] + dismissClient(output: "")
     }
 
     private mutating func dismissClient(output: String) -> [Action] {
@@ -295,12 +304,13 @@ package struct RelayMachine: Sendable {
         return [.channelClosed(connection, output: output), .disconnect(connection)]
     }
 
+    /// The end is written down before anybody is told of it: goodbyes wait for ends that are slow.
     private mutating func finish(_ end: SessionEnd) -> [Action] {
         state = .over
-        var actions = dismissClient(output: end.output)
+        var actions = [Action.recordEnded(end)] + dismissClient(output: end.output)
         if let connection = agent.connection { actions.append(.disconnect(connection)) }
         agent = .absent(since: 0)
-        return actions + [.recordEnded(end), .forget]
+        return actions + [.forget]
     }
 
     private func refuse(_ side: Side, _ connection: ConnectionID) -> [Action] {

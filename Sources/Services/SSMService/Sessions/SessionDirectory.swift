@@ -121,6 +121,10 @@ extension SSMService: SessionDirectoryPort {
         try await apply(.clientLost, to: session, in: scope)
     }
 
+    package func ending(_ session: SessionID, in scope: Scope) async throws {
+        try await apply(.endRequested, to: session, in: scope)
+    }
+
     package func ended(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws {
         let record = try await apply(
             end.status == .failed ? .failed : .completed,

@@ -128,9 +128,10 @@ package protocol SessionDirectoryPort: Sendable {
     func nodeConnected(_ node: NodeID, agentVersion: String, in scope: Scope) async throws
     func nodeDisconnected(_ node: NodeID, in scope: Scope) async throws
 
-    /// Both ends are attached; the person's end is gone; the session is over.
+    /// Both ends are attached; the person's end is gone; only the node's report is missing; the session is over.
     func connected(_ session: SessionID, in scope: Scope) async throws
     func disconnected(_ session: SessionID, in scope: Scope) async throws
+    func ending(_ session: SessionID, in scope: Scope) async throws
     func ended(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws
 }
 

@@ -1,0 +1,28 @@
+import ServiceKit
+import Vocabulary
+
+/// Ends of sessions that the directory refused to write down, kept to be tried again.
+///
+/// They are in memory only. A node is not told that its report has come until it is written down, so that after
+/// a crash it reports again; an end that the gateway decided is decided again.
+struct UnrecordedEnds: Sendable {
+    private(set) var all: [NodeRegistry.SessionKey: SessionEnd] = [:]
+    private let limit: Int
+
+    init(limit: Int = Limits.unrecordedEnds) {
+        self.limit = limit
+    }
+
+    /// Keeps the first end of a session; false when there is no room.
+    mutating func keep(_ end: SessionEnd, of key: NodeRegistry.SessionKey) -> Bool {
+        guard all[key] == nil else { return true }
+        guard all.count < limit else { return false }
+        all[key] = end
+        return true
+    }
+
+    subscript(_ key: NodeRegistry.SessionKey) -> SessionEnd? {
+        get { all[key] }
+        set { all[key] = newValue }
+    }
+}
