@@ -8,16 +8,14 @@ import Vocabulary
 import WebSocketTransport
 
 /// A node's end of a session that answers what is typed in capitals, and ends when it reads `exit`.
-final class ShoutingAgent: Sendable {
-    private struct State {
+final class ShoutingAgent: SessionEndDriver {
+    struct State: SessionEndState {
         var machine: AgentSessionMachine
-        /// Counts connections, so that the end of an older one is no news.
         var connections = 0
         var isFinished = false
     }
 
     private let state: Mutex<State>
-    private let clock = SystemClock()
 
     init(bench: GatewayBench, kmsKeyID: String? = nil) {
         let machine = AgentSessionMachine(
@@ -34,51 +32,13 @@ final class ShoutingAgent: Sendable {
 
     static let dataKey = Secret([UInt8](repeating: 9, count: 64))
 
-    private var now: Int64 { Int64(clock.now().timeIntervalSince1970 * 1000) }
-
     var isFinished: Bool { state.withLock { $0.isFinished } }
 
-    /// Drives the machine on this connection until it is closed.
-    func run(on connection: WebSocketConnection) async throws {
-        let now = now
-        let (number, opening) = state.withLock { state in
-            state.connections += 1
-            return (state.connections, answer(&state, state.machine.connected(now: now)))
-        }
-        try await send(opening, to: connection)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                while !Task.isCancelled {
-                    try await Task.sleep(for: .milliseconds(20))
-                    let now = self.now
-                    try await self.send(
-                        self.state.withLock { self.answer(&$0, $0.machine.tick(now: now)) },
-                        to: connection
-                    )
-                }
-            }
-            for try await message in connection.inbound {
-                guard case .binary(let frame) = message else { continue }
-                let now = self.now
-                let bytes = Array(frame.readableBytesView)
-                try await send(
-                    state.withLock { answer(&$0, $0.machine.received(bytes, now: now)) },
-                    to: connection
-                )
-            }
-            group.cancelAll()
-        }
-        state.withLock { if $0.connections == number { $0.machine.disconnected() } }
+    func withState<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+        state.withLock { body(&$0) }
     }
 
-    private func send(_ messages: [[UInt8]], to connection: WebSocketConnection) async throws {
-        for message in messages { try await connection.send(.binary(ByteBuffer(bytes: message))) }
-        if isFinished { await connection.close() }
-    }
-
-    /// What is to be sent, after everything else asked for is done.
-    private func answer(_ state: inout State, _ actions: [AgentSessionMachine.Action]) -> [[UInt8]]
-    {
+    func answer(_ state: inout State, _ actions: [AgentSessionMachine.Action]) -> [[UInt8]] {
         var messages: [[UInt8]] = []
         for action in actions {
             switch action {
@@ -105,8 +65,8 @@ final class ShoutingAgent: Sendable {
 }
 
 /// A person's end of a session, which remembers what it was shown.
-final class ListeningClient: Sendable {
-    private struct State {
+final class ListeningClient: SessionEndDriver {
+    struct State: SessionEndState {
         var machine: ClientSessionMachine
         var connections = 0
         var output: [UInt8] = []
@@ -116,7 +76,6 @@ final class ListeningClient: Sendable {
     }
 
     private let state: Mutex<State>
-    private let clock = SystemClock()
 
     init(bench: GatewayBench) {
         let machine = ClientSessionMachine(
@@ -130,8 +89,6 @@ final class ListeningClient: Sendable {
         state = Mutex(State(machine: machine))
     }
 
-    private var now: Int64 { Int64(clock.now().timeIntervalSince1970 * 1000) }
-
     var output: String { state.withLock { String(decoding: $0.output, as: UTF8.self) } }
     var exitCode: Int32? { state.withLock { $0.exitCode } }
     var closed: String? { state.withLock { $0.closed } }
@@ -142,47 +99,14 @@ final class ListeningClient: Sendable {
         let messages = state.withLock { state in
             answer(&state, state.machine.input(Array(text.utf8), now: now))
         }
-        for message in messages { try await connection.send(.binary(ByteBuffer(bytes: message))) }
+        try await send(messages, to: connection)
     }
 
-    /// Drives the machine on this connection until it is closed.
-    func run(on connection: WebSocketConnection) async throws {
-        let now = now
-        let (number, opening) = state.withLock { state in
-            state.connections += 1
-            return (state.connections, answer(&state, state.machine.connected(now: now)))
-        }
-        try await send(opening, to: connection)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                while !Task.isCancelled {
-                    try await Task.sleep(for: .milliseconds(20))
-                    let now = self.now
-                    try await self.send(
-                        self.state.withLock { self.answer(&$0, $0.machine.tick(now: now)) },
-                        to: connection
-                    )
-                }
-            }
-            for try await message in connection.inbound {
-                guard case .binary(let frame) = message else { continue }
-                let now = self.now
-                let bytes = Array(frame.readableBytesView)
-                try await send(
-                    state.withLock { answer(&$0, $0.machine.received(bytes, now: now)) },
-                    to: connection
-                )
-            }
-            group.cancelAll()
-        }
-        state.withLock { if $0.connections == number { $0.machine.disconnected() } }
+    func withState<Result: Sendable>(_ body: (inout State) -> Result) -> Result {
+        state.withLock { body(&$0) }
     }
 
-    private func send(_ messages: [[UInt8]], to connection: WebSocketConnection) async throws {
-        for message in messages { try await connection.send(.binary(ByteBuffer(bytes: message))) }
-    }
-
-    private func answer(
+    func answer(
         _ state: inout State,
         _ actions: [ClientSessionMachine.Action]
     ) -> [[UInt8]] {
