@@ -11,10 +11,6 @@ extension Limits {
     package static let agentHealthLongestPause = Duration.seconds(60)
     /// The longest pause between attempts to open the control channel, before its random part.
     package static let controlChannelLongestPause = Duration.seconds(60)
-    /// How often a completion that nobody acknowledged is sent again; the stock agent's pace.
-    package static let completionResend = Duration.seconds(1)
-    /// Sends of one completion over one connection before it waits for the next connection.
-    package static let completionSends = 3
     /// Completions kept for a server that does not acknowledge; the oldest goes first.
     package static let completionsKept = 1000
     /// How long a stopping agent waits for its completions to be acknowledged.
