@@ -150,7 +150,7 @@ final class FragileRecords: OrderedRecords {
         self.base = base
     }
 
-    func fill() { isFull.withLock { $0 = true } }
+    func fill(_ isFull: Bool = true) { self.isFull.withLock { $0 = isFull } }
 
     func get(_ keys: [RecordKey]) async throws(StorageError) -> [Record?] {
         try await base.get(keys)
@@ -207,7 +207,21 @@ struct FrontendBench: Sendable {
         )
     }
 
-    var doorman: Doorman {
+    /// A recorder that has counted nothing yet.
+    var recorder: CallRecorder {
+        CallRecorder(
+            trail: audit,
+            home: Scope(account: account, region: home),
+            clock: clock,
+            entropy: SystemEntropy(),
+            metrics: metrics,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    var doorman: Doorman { doorman(recorder) }
+
+    func doorman(_ recorder: CallRecorder) -> Doorman {
         let entropy = SystemEntropy()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return Doorman(
@@ -215,7 +229,7 @@ struct FrontendBench: Sendable {
                 directory: ServiceDirectory(FakeService.all),
                 authenticator: authenticator,
                 domain: domain,
-                audit: audit,
+                recorder: recorder,
                 clock: clock,
                 entropy: entropy,
                 metrics: metrics,
@@ -223,7 +237,7 @@ struct FrontendBench: Sendable {
             ),
             channels: ChannelHandler(
                 authenticator: authenticator,
-                audit: audit,
+                recorder: recorder,
                 clock: clock,
                 entropy: entropy,
                 metrics: metrics,

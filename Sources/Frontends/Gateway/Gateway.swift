@@ -55,7 +55,7 @@ package struct Gateway: Service {
             token.opens(address, for: context?.principal),
             registry.use(token: opening.tokenValue)
         else {
-            logger.notice("channel refused", metadata: ["path": "\(path.prefix(200))"])
+            registry.countRefusal()
             return await connection.close(code: .policyViolation, reason: "token not accepted")
         }
         registry.opened(id)
@@ -119,6 +119,9 @@ package struct Gateway: Service {
             }
         }
         await recordKeptEnds()
+        // One line a second, and nothing in it that a stranger wrote: anybody can be refused as often as they like.
+        let refused = registry.takeRefusals()
+        if refused > 0 { logger.notice("channels refused", metadata: ["count": "\(refused)"]) }
         // Side by side, so that one end that does not answer its goodbye holds up no other.
         await withTaskGroup { group in
             for connection in registry.lateConnections() {

@@ -44,6 +44,8 @@ package final class NodeRegistry: NodeChannelPort {
         var lastConnection: UInt64 = 0
         /// Connections that have not shown a token yet, and when they must have.
         var openingDeadlines: [ConnectionID: Int64] = [:]
+        /// Connections that were refused since the last sweep.
+        var refusals = 0
         var isDraining = false
     }
 
@@ -144,6 +146,17 @@ package final class NodeRegistry: NodeChannelPort {
         state.withLock { state in
             state.connections[id] = nil
             state.openingDeadlines[id] = nil
+        }
+    }
+
+    func countRefusal() {
+        state.withLock { $0.refusals += 1 }
+    }
+
+    func takeRefusals() -> Int {
+        state.withLock { state in
+            defer { state.refusals = 0 }
+            return state.refusals
         }
     }
 

@@ -80,7 +80,7 @@ package final class AuditDraft: Sendable {
             sourceIPAddress: context.sourceAddress,
             userAgent: context.userAgent,
             errorCode: fault?.code,
-            errorMessage: fault?.message,
+            errorMessage: fault.map { String($0.message.prefix(Limits.auditMessageLength)) },
             resources: resources,
             requestParameters: parameters
         )

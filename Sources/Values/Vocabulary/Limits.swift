@@ -9,4 +9,6 @@ package enum Limits {
     package static let sessionIDLength = 96
     /// Characters that an audit record keeps of one parameter: the longest ARN of AWS's has 2,048.
     package static let auditParameterLength = 2048
+    /// Characters that an audit record keeps of a fault's message, which may repeat what the caller sent.
+    package static let auditMessageLength = 4096
 }

@@ -9,12 +9,12 @@ import Vocabulary
 ///
 /// It has no socket, so that every way through it can be tested with values. Whatever happens, a call that
 /// could be routed has one audit record, written before its answer goes out; if the record cannot be
-/// written, the call fails.
+/// written, the call fails. Only refused calls of unknown callers may be recorded by their number.
 struct CallHandler: Sendable {
     let directory: ServiceDirectory
     let authenticator: Authenticator
     let domain: String?
-    let audit: AuditTrail
+    let recorder: CallRecorder
     let clock: any WallClock
     let entropy: any Entropy
     let metrics: Metrics
@@ -104,7 +104,7 @@ struct CallHandler: Sendable {
             let authenticated = call.context(of: caller, request, requestID, now)
             context = authenticated
             let output = try await run(caller.body, request, &call, form, authenticated)
-            try await audit.finish(authenticated, fault: nil)
+            try await recorder.finish(authenticated, fault: nil)
             return output
         } catch {
             let recorded = context ?? call.anonymousContext(request, authenticator, requestID, now)
@@ -181,7 +181,7 @@ struct CallHandler: Sendable {
             log(error, "call failed", context)
         }
         do {
-            try await audit.finish(context, fault: fault)
+            try await recorder.finish(context, fault: fault)
         } catch {
             log(error, "audit record not written", context)
             fault = FaultDialect.translate(

@@ -13,7 +13,7 @@ struct ChannelHandler: Sendable {
     static let service = "ssmmessages"
 
     let authenticator: Authenticator
-    let audit: AuditTrail
+    let recorder: CallRecorder
     let clock: any WallClock
     let entropy: any Entropy
     let metrics: Metrics
@@ -59,7 +59,7 @@ struct ChannelHandler: Sendable {
         let admission = await admit(request, as: operation, isSignatureNeeded: false)
         guard case .accepted(let context?, _) = admission else { return admission }
         do {
-            try await audit.finish(context, fault: nil)
+            try await recorder.finish(context, fault: nil)
             return admission
         } catch {
             return .refused(refusal(error, context))
@@ -109,7 +109,7 @@ struct ChannelHandler: Sendable {
                 answer.status < 400
                 ? nil
                 : FaultBody.parse(json: answer.body, status: answer.status)
-            try await audit.finish(context, fault: fault)
+            try await recorder.finish(context, fault: fault)
             return answer
         } catch {
             return refusal(error, context)

@@ -32,6 +32,7 @@ package final class Metrics: Sendable {
         var calls: [Series: Counts] = [:]
         var openWebSockets = 0
         var refusedBodies: UInt64 = 0
+        var countedRefusals: UInt64 = 0
     }
 
     private let state = Mutex(State())
@@ -52,10 +53,12 @@ package final class Metrics: Sendable {
 
     func bodyRefused() { state.withLock { $0.refusedBodies += 1 } }
 
+    func refusalCounted() { state.withLock { $0.countedRefusals += 1 } }
+
     /// All numbers as text, in an order that does not change between readings.
     package func text() -> String {
-        let (calls, openWebSockets, refusedBodies) = state.withLock {
-            ($0.calls, $0.openWebSockets, $0.refusedBodies)
+        let (calls, openWebSockets, refusedBodies, countedRefusals) = state.withLock {
+            ($0.calls, $0.openWebSockets, $0.refusedBodies, $0.countedRefusals)
         }
         var lines = [
             "# HELP sekisho_requests_total Calls answered, by HTTP status.",
@@ -94,6 +97,9 @@ package final class Metrics: Sendable {
             "# HELP sekisho_refused_bodies_total Requests whose body was larger than allowed.",
             "# TYPE sekisho_refused_bodies_total counter",
             "sekisho_refused_bodies_total \(refusedBodies)",
+            "# HELP sekisho_refusals_counted_total Refused calls of unknown callers without a record of their own.",
+            "# TYPE sekisho_refusals_counted_total counter",
+            "sekisho_refusals_counted_total \(countedRefusals)",
         ]
         return lines.joined(separator: "\n") + "\n"
     }

@@ -52,6 +52,7 @@ package struct APIServer: Service {
 
     private let settings: Settings
     private let doorman: Doorman
+    private let recorder: CallRecorder
     private let gateway: GatewayDoor?
     private let readiness: Readiness
     private let logger: Logger
@@ -77,11 +78,19 @@ package struct APIServer: Service {
             credentials: credentials,
             nodeKeys: nodeKeys
         )
+        let recorder = CallRecorder(
+            trail: audit,
+            home: Scope(account: settings.account, region: settings.homeRegion),
+            clock: clock,
+            entropy: entropy,
+            metrics: metrics,
+            logger: logger
+        )
         let calls = CallHandler(
             directory: ServiceDirectory(services),
             authenticator: authenticator,
             domain: settings.domain,
-            audit: audit,
+            recorder: recorder,
             clock: clock,
             entropy: entropy,
             metrics: metrics,
@@ -90,7 +99,7 @@ package struct APIServer: Service {
         let channels = gateway.map { gateway in
             ChannelHandler(
                 authenticator: authenticator,
-                audit: audit,
+                recorder: recorder,
                 clock: clock,
                 entropy: entropy,
                 metrics: metrics,
@@ -101,6 +110,7 @@ package struct APIServer: Service {
         let readiness = Readiness(awaited: settings.listeners.count, onReady: onReady)
         self.settings = settings
         self.gateway = gateway
+        self.recorder = recorder
         self.readiness = readiness
         self.logger = logger
         doorman = Doorman(calls: calls, channels: channels, metrics: metrics) {
@@ -109,6 +119,20 @@ package struct APIServer: Service {
     }
 
     package func run() async throws {
+        do {
+            try await withThrowingTaskGroup { group in
+                group.addTask { await recorder.run() }
+                defer { group.cancelAll() }
+                try await listen()
+            }
+        } catch {
+            await recorder.writeSummaries()
+            throw error
+        }
+        await recorder.writeSummaries()
+    }
+
+    private func listen() async throws {
         let maximum = Self.connectionsPerListener(settings.listeners.count)
         try await withThrowingTaskGroup { group in
             for (index, listener) in settings.listeners.enumerated() {
