@@ -54,7 +54,7 @@ struct Account {
             ["UserName": .string(name)],
             in: asAdministrator
         )
-        return try await principal(key["AccessKey"]["AccessKeyId"].text)
+        return try await principal(key["AccessKey"]["AccessKeyId"].string)
     }
 
     /// Calls IAM as somebody.

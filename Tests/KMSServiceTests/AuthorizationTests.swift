@@ -96,7 +96,7 @@ struct AuthorizationTests {
         let record = try #require(try await trail.newest(1, in: kms.bench.scope).first)
         #expect(record.eventName == "CreateKey")
         #expect(record.eventSource == "kms.amazonaws.com")
-        #expect(record.resources == [made["KeyMetadata"]["Arn"].text])
+        #expect(record.resources == [made["KeyMetadata"]["Arn"].string])
         #expect(record.requestParameters["description"] == "d")
     }
 }

@@ -23,14 +23,14 @@ struct EncryptTests {
     @Test func `give back what was encrypted`() async throws {
         let id = try await kms.makeKey()
         let sealed = try await encrypt(id, ["a": "b"])
-        #expect(sealed["KeyId"].text == kms.arn(id))
+        #expect(sealed["KeyId"].string == kms.arn(id))
         #expect(sealed["EncryptionAlgorithm"] == "SYMMETRIC_DEFAULT")
         let opened = try await kms.call(
             "Decrypt",
             ["CiphertextBlob": sealed["CiphertextBlob"], "EncryptionContext": ["a": "b"]]
         )
         #expect(opened["Plaintext"].bytes == [1, 2, 3])
-        #expect(opened["KeyId"].text == kms.arn(id))
+        #expect(opened["KeyId"].string == kms.arn(id))
         #expect(
             opened.members == ["EncryptionAlgorithm", "KeyId", "KeyMaterialId", "Plaintext"]
         )
@@ -44,7 +44,7 @@ struct EncryptTests {
         ]
         for name in names {
             let sealed = try await encrypt(name)
-            #expect(sealed["KeyId"].text == kms.arn(id))
+            #expect(sealed["KeyId"].string == kms.arn(id))
             let opened = try await kms.call(
                 "Decrypt",
                 ["CiphertextBlob": sealed["CiphertextBlob"], "KeyId": .string(name)]
@@ -122,8 +122,8 @@ struct EncryptTests {
                 "DestinationKeyId": .string(other), "DestinationEncryptionContext": ["c": "d"],
             ]
         )
-        #expect(moved["SourceKeyId"].text == kms.arn(one))
-        #expect(moved["KeyId"].text == kms.arn(other))
+        #expect(moved["SourceKeyId"].string == kms.arn(one))
+        #expect(moved["KeyId"].string == kms.arn(other))
         #expect(moved["SourceKeyMaterialId"] != moved["DestinationKeyMaterialId"])
         #expect(moved["Plaintext"] == .null)
         let opened = try await kms.call(
@@ -213,8 +213,8 @@ struct GenerateDataKeyTests {
         input["EncryptionContext"] = ["a": "b"]
         let made = try await kms.call("GenerateDataKey", .object(input))
         #expect(made["Plaintext"].bytes.count == count)
-        #expect(made["KeyId"].text == kms.arn(id))
-        #expect(made["KeyMaterialId"].text.count == 64)
+        #expect(made["KeyId"].string == kms.arn(id))
+        #expect(made["KeyMaterialId"].string.count == 64)
         let opened = try await kms.call(
             "Decrypt",
             ["CiphertextBlob": made["CiphertextBlob"], "EncryptionContext": ["a": "b"]]

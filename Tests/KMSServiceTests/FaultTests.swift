@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ServiceKit
+import ServiceTestKit
 import Testing
 import Vocabulary
 
@@ -236,7 +237,6 @@ struct FaultTests {
         Case("ListKeyPolicies", ["KeyId": "KEY", "Marker": "bm8="], "InvalidMarkerException"),
         Case("ListResourceTags", ["KeyId": "KEY", "Marker": "bm8="], "InvalidMarkerException"),
         Case("UntagResource", ["KeyId": "KEY", "TagKeys": ["aws:x"]], "TagException"),
-
         // Uses.
         Case("Encrypt", ["KeyId": "KEY"], "ValidationException"),
         Case(

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Sealing
+import ServiceTestKit
 import Simulation
 import Testing
 

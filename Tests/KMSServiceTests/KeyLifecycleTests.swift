@@ -17,7 +17,7 @@ struct KeyLifecycleTests {
 
     @Test func `is described as AWS describes it`() async throws {
         let made = try await kms.call("CreateKey", ["Description": "d"])["KeyMetadata"]
-        let id = made["KeyId"].text
+        let id = made["KeyId"].string
         #expect(
             made == [
                 "AWSAccountId": "111122223333", "KeyId": .string(id), "Arn": .string(kms.arn(id)),
@@ -28,7 +28,7 @@ struct KeyLifecycleTests {
                 "MultiRegion": false, "CurrentKeyMaterialId": made["CurrentKeyMaterialId"],
             ]
         )
-        #expect(made["CurrentKeyMaterialId"].text.count == 64)
+        #expect(made["CurrentKeyMaterialId"].string.count == 64)
         let described = try await kms.call("DescribeKey", ["KeyId": .string(id)])
         #expect(described["KeyMetadata"] == made)
     }
@@ -55,7 +55,7 @@ struct KeyLifecycleTests {
             #expect(state["Enabled"] == false)
             #expect(try await kms.fault("Encrypt", encrypt)?.code == "DisabledException")
             let decrypt = try await kms.fault("Decrypt", ["CiphertextBlob": sealed])
-            #expect(decrypt?.message == "\(kms.arn(id.text)) is disabled.")
+            #expect(decrypt?.message == "\(kms.arn(id.string)) is disabled.")
             try await kms.call("EnableKey", ["KeyId": id])
             try await kms.call("Decrypt", ["CiphertextBlob": sealed])
         }
@@ -89,7 +89,7 @@ struct KeyLifecycleTests {
                 ["KeyId": id, "Description": .string(text)]
             )
             let described = try await kms.call("DescribeKey", ["KeyId": id])["KeyMetadata"]
-            #expect(described["Description"].text == text)
+            #expect(described["Description"].string == text)
         }
         let fault = try await kms.fault("UpdateKeyDescription", ["KeyId": id])
         #expect(fault?.code == "ValidationException")
@@ -103,7 +103,7 @@ struct KeyLifecycleTests {
         var pages = 0
         while true {
             let page = try await kms.call("ListKeys", .object(input))
-            found += page["Keys"].items.map { $0["KeyId"].text }
+            found += page["Keys"].items.map { $0["KeyId"].string }
             pages += 1
             guard page["Truncated"] == true else {
                 #expect(page["NextMarker"] == .null)
@@ -114,7 +114,7 @@ struct KeyLifecycleTests {
         #expect(pages == 3)
         #expect(found == made.sorted())
         let all = try await kms.call("ListKeys")["Keys"].items
-        #expect(all.map { $0["KeyArn"].text } == made.sorted().map(kms.arn))
+        #expect(all.map { $0["KeyArn"].string } == made.sorted().map(kms.arn))
     }
 
     @Test func `has tags that are added, replaced, listed by page and removed`() async throws {
@@ -145,7 +145,7 @@ struct KeyLifecycleTests {
         #expect(second["Truncated"] == false)
         try await kms.call("UntagResource", ["KeyId": id, "TagKeys": ["a", "none"]])
         let left = try await kms.call("ListResourceTags", ["KeyId": id])["Tags"].items
-        #expect(left.map { $0["TagKey"].text } == ["Cost é/+-@", "b"])
+        #expect(left.map { $0["TagKey"].string } == ["Cost é/+-@", "b"])
     }
 
     @Test func `has at most fifty tags`() async throws {
@@ -185,7 +185,7 @@ struct AliasTests {
     }
 
     private func names(_ input: JSON = [:]) async throws -> [String] {
-        try await kms.call("ListAliases", input)["Aliases"].items.map { $0["AliasName"].text }
+        try await kms.call("ListAliases", input)["Aliases"].items.map { $0["AliasName"].string }
     }
 
     @Test func `stands for a key, then for another, then for none`() async throws {
@@ -193,12 +193,12 @@ struct AliasTests {
         try await kms.call("CreateAlias", ["AliasName": "alias/a", "TargetKeyId": .string(one)])
         let describe: JSON = ["KeyId": "alias/a"]
         var described = try await kms.call("DescribeKey", describe)["KeyMetadata"]
-        #expect(described["KeyId"].text == one)
+        #expect(described["KeyId"].string == one)
 
         kms.bench.clock.advance(by: 60)
         try await kms.call("UpdateAlias", ["AliasName": "alias/a", "TargetKeyId": .string(other)])
         described = try await kms.call("DescribeKey", describe)["KeyMetadata"]
-        #expect(described["KeyId"].text == other)
+        #expect(described["KeyId"].string == other)
         #expect(try await names(["KeyId": .string(one)]) == [])
         let listed = try await kms.call("ListAliases", ["KeyId": .string(other)])["Aliases"]
         #expect(

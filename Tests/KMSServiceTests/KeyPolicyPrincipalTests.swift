@@ -48,7 +48,7 @@ struct KeyPolicyPrincipalTests {
     }
 
     private func shown(_ key: JSON, by root: Principal) async throws -> String {
-        try await account.call("GetKeyPolicy", ["KeyId": key], as: root)["Policy"].text
+        try await account.call("GetKeyPolicy", ["KeyId": key], as: root)["Policy"].string
     }
 
     private func delete(_ user: String, by root: Principal) async throws {
@@ -110,7 +110,7 @@ struct KeyPolicyPrincipalTests {
         )
         let made = try await account.iam("CreateAccessKey", ["UserName": "carol"], as: root)
         let carol = try await account.iam.signingIdentity(
-            accessKeyID: made["AccessKey"]["AccessKeyId"].text,
+            accessKeyID: made["AccessKey"]["AccessKeyId"].string,
             sessionToken: nil
         ).principal
         #expect(try await mayEncrypt(key, carol))
@@ -165,7 +165,7 @@ struct KeyPolicyPrincipalTests {
         let key = try await key(written, by: root)
         let scope = account.bench.scope
         let keys = account.kms.service.keys
-        let id = try KeyID(parsing: key.text)
+        let id = try KeyID(parsing: key.string)
         let stored = try #require(try await keys.stored(id, in: scope))
         #expect(stored.value.policy == policy("Principal", [alice.userID ?? ""]))
 
@@ -182,6 +182,6 @@ struct KeyPolicyPrincipalTests {
             ["KeyId": key],
             in: account.context("kms:GetKeyPolicy", root)
         )
-        #expect(shown["Policy"].text == written)
+        #expect(shown["Policy"].string == written)
     }
 }

@@ -47,8 +47,8 @@ struct KeyPolicyTests {
         let made = try await account.call("CreateKey", [:], as: root)["KeyMetadata"]
         let policy = try await account.call("GetKeyPolicy", ["KeyId": made["KeyId"]], as: root)
         #expect(policy["PolicyName"] == "default")
-        #expect(policy["Policy"].text.contains("Enable IAM User Permissions"))
-        #expect(policy["Policy"].text.contains("arn:aws:iam::111122223333:root"))
+        #expect(policy["Policy"].string.contains("Enable IAM User Permissions"))
+        #expect(policy["Policy"].string.contains("arn:aws:iam::111122223333:root"))
         let names = try await account.call("ListKeyPolicies", ["KeyId": made["KeyId"]], as: root)
         #expect(names == ["PolicyNames": ["default"], "Truncated": false])
     }
@@ -115,7 +115,7 @@ struct KeyPolicyTests {
             "CreateKey",
             ["Policy": .string(policy)],
             as: administrator
-        )["KeyMetadata"]["Arn"].text
+        )["KeyMetadata"]["Arn"].string
         let context = account.context("logs:CreateLogGroup", .service(service))
         let encryptionContext =
             group.isEmpty

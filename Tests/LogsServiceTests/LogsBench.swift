@@ -66,71 +66,6 @@ final class ScriptedKeys: KeyPort {
     }
 }
 
-/// A value of an answer, as a caller sees it.
-enum JSON: Decodable, Equatable, CustomStringConvertible {
-    case null
-    case bool(Bool)
-    case number(Int64)
-    case text(String)
-    case list([JSON])
-    case object([String: JSON])
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Int64.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .text(value)
-        } else if let value = try? container.decode([JSON].self) {
-            self = .list(value)
-        } else {
-            self = .object(try container.decode([String: JSON].self))
-        }
-    }
-
-    subscript(_ member: String) -> JSON {
-        if case .object(let members) = self { members[member] ?? .null } else { .null }
-    }
-
-    subscript(_ index: Int) -> JSON {
-        if case .list(let items) = self, items.indices.contains(index) {
-            items[index]
-        } else {
-            .null
-        }
-    }
-
-    var items: [JSON] { if case .list(let items) = self { items } else { [] } }
-    var text: String? { if case .text(let text) = self { text } else { nil } }
-    var number: Int64? { if case .number(let number) = self { number } else { nil } }
-    var members: Set<String> {
-        if case .object(let members) = self { Set(members.keys) } else { [] }
-    }
-    var description: String {
-        switch self {
-        case .null: "null"
-        case .bool(let value): "\(value)"
-        case .number(let value): "\(value)"
-        case .text(let value): value
-        case .list(let items): "\(items)"
-        case .object(let members): "\(members.sorted { $0.key < $1.key })"
-        }
-    }
-}
-
-/// An input as the JSON protocol carries it.
-struct JSONInput: OperationInput {
-    let text: String
-
-    func decode<Input: Decodable>(_ type: Input.Type) throws -> Input {
-        try JSONDecoder().decode(type, from: Data(text.utf8))
-    }
-}
-
 /// Logs under test: service, KMS, clock and storage, and calls as a client makes them.
 final class LogsBench: Sendable {
     let bench: TestBench
@@ -180,14 +115,11 @@ final class LogsBench: Sendable {
 
     @discardableResult
     func call(_ name: String, _ json: String, user: String = "alice") async throws -> JSON {
-        let operation = try #require(service.operations.first { $0.name == name })
-        let context = bench.context("logs:\(name)", user: user)
-        let output = try await operation.run(JSONInput(text: json), context)
-        return try JSONDecoder().decode(JSON.self, from: try encode(output))
-    }
-
-    private func encode(_ output: any Encodable & Sendable) throws -> Data {
-        try JSONEncoder().encode(output)
+        try await service.run(
+            name,
+            body: Array(json.utf8),
+            in: bench.context("logs:\(name)", user: user)
+        )
     }
 
     /// The fault that a call ends in.

@@ -122,7 +122,7 @@ struct PutLogEventsTests {
     @Test(arguments: [
         (
             #"[]"#,
-            "Value at 'logEvents' failed to satisfy constraint: Member must have length greater than or equal to 1"
+            "Value '[]' at 'logEvents' failed to satisfy constraint: Member must have length greater than or equal to 1"
         ),
         (
             #"[{"timestamp":1}]"#,
