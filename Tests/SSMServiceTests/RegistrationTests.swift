@@ -99,6 +99,22 @@ struct RegistrationTests {
         #expect(list?.elements.count == 1)
     }
 
+    /// The refusal is recorded, and nobody has shown who they are.
+    @Test func `is refused without repeating what a stranger wrote`() async throws {
+        let activation = try await bench.activate()
+        let written = String(repeating: "stranger ", count: 100)
+        let fault = try await bench.fault(
+            "RegisterManagedInstance",
+            bench.registration(activation, fingerprint: written),
+            as: .anonymous
+        )
+        #expect(
+            fault.message
+                == "1 validation error detected: Value at 'fingerprint' failed to satisfy "
+                + "constraint: Member must have length less than or equal to 128"
+        )
+    }
+
     @Test func `with another node's key is refused`() async throws {
         _ = try await bench.register()
         let activation = try await bench.activate()

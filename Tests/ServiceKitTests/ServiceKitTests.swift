@@ -220,7 +220,7 @@ struct ConstraintViolationsTests {
             $0.range(5, "b", 1...5)
             $0.oneOf("A", "c", ["A"])
             $0.pattern("x", "d", "x") { $0 == "x" }
-            $0.count(0, "e", 0...1)
+            $0.count([] as [String], "e", 0...1)
         }
         #expect(found == nil)
     }
@@ -254,8 +254,33 @@ struct ConstraintViolationsTests {
                 { $0.pattern("!", "a", "[a-z]+") { _ in false } }
             ),
             (
+                "Value '[]' at 'a' \(text) have length greater than or equal to 1",
+                { $0.count([] as [String], "a", 1...2) }
+            ),
+            (
+                "Value '[x, y]' at 'a' \(text) have length less than or equal to 1",
+                { $0.count(["x", "y"], "a", 0...1) }
+            ),
+            (
+                "Value '[<1>, <2>]' at 'a' \(text) have length less than or equal to 1",
+                { $0.count([1, 2], "a", 0...1) { "<\($0)>" } }
+            ),
+            (
+                "Value '{a=1, b=2}' at 'tags' \(text) have length less than or equal to 1",
+                { $0.count(["b": "2", "a": "1"], "tags", 0...1) }
+            ),
+            // What must not be repeated.
+            (
+                "Value '[]' at 'a' \(text) have length greater than or equal to 1",
+                { $0.count([] as [Int], "a", 1...2, shown: nil) }
+            ),
+            (
                 "Value at 'a' \(text) have length less than or equal to 1",
-                { $0.count(2, "a", 0...1) }
+                { $0.count([1, 2], "a", 0...1, shown: nil) }
+            ),
+            (
+                "Value at 'a' \(text) have length less than or equal to 1",
+                { $0.length("secret", "a", 0...1, isShown: false) }
             ),
         ]
         for (expected, body) in cases {

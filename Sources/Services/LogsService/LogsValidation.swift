@@ -81,8 +81,21 @@ struct LogsValidation {
         violations.oneOf(text, member, allowed)
     }
 
-    mutating func count(_ count: Int?, _ member: String, _ range: ClosedRange<Int>) {
-        violations.count(count, member, range)
+    mutating func count(_ list: [String]?, _ member: String, _ range: ClosedRange<Int>) {
+        violations.count(list, member, range)
+    }
+
+    mutating func count(_ map: [String: String]?, _ member: String, _ range: ClosedRange<Int>) {
+        violations.count(map, member, range)
+    }
+
+    /// Things whose text goes into no message.
+    mutating func count<Element>(
+        unseen list: [Element]?,
+        _ member: String,
+        _ range: ClosedRange<Int>
+    ) {
+        violations.count(list, member, range, shown: nil)
     }
 
     mutating func add(_ value: String, _ member: String, _ constraint: String) {

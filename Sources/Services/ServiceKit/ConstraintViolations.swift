@@ -23,19 +23,13 @@ package struct ConstraintViolations: Sendable {
     package mutating func length(
         _ value: String?,
         _ member: String,
-        _ range: ClosedRange<Int>
+        _ range: ClosedRange<Int>,
+        isShown: Bool = true
     ) {
-        guard let value else { return }
-        let count = value.unicodeScalars.count
-        if count < range.lowerBound {
-            add(
-                value,
-                member,
-                "Member must have length greater than or equal to \(range.lowerBound)"
-            )
-        } else if count > range.upperBound {
-            add(value, member, "Member must have length less than or equal to \(range.upperBound)")
+        guard let value, let constraint = Self.bound(value.unicodeScalars.count, range) else {
+            return
         }
+        if isShown { add(value, member, constraint) } else { addUnseen(member, constraint) }
     }
 
     /// A text that must match a pattern; the caller has done the matching, and the message shows the pattern.
@@ -80,21 +74,61 @@ package struct ConstraintViolations: Sendable {
         )
     }
 
-    package mutating func count(_ count: Int?, _ member: String, _ range: ClosedRange<Int>) {
-        guard let count, !range.contains(count) else { return }
-        let bound =
-            count < range.lowerBound
-            ? "greater than or equal to \(range.lowerBound)"
-            : "less than or equal to \(range.upperBound)"
-        sentences.append(
-            "Value at '\(member)' failed to satisfy constraint: Member must have length \(bound)"
-        )
+    /// How many things are in a list, which is shown as `[a, b]`.
+    ///
+    /// `shown` words one of them; nil for what must not be repeated, of which only `[]` is shown.
+    package mutating func count<Element>(
+        _ list: [Element]?,
+        _ member: String,
+        _ range: ClosedRange<Int>,
+        shown: ((Element) -> String)?
+    ) {
+        guard let list, let constraint = Self.bound(list.count, range) else { return }
+        guard shown != nil || list.isEmpty else { return addUnseen(member, constraint) }
+        let words = list.map { shown?($0) ?? "" }
+        add("[\(words.joined(separator: ", "))]", member, constraint)
+    }
+
+    package mutating func count(_ list: [String]?, _ member: String, _ range: ClosedRange<Int>) {
+        count(list, member, range) { $0 }
+    }
+
+    /// How many pairs are in a map, which is shown as `{a=1, b=2}`.
+    package mutating func count(
+        _ map: [String: String]?,
+        _ member: String,
+        _ range: ClosedRange<Int>
+    ) {
+        guard let map, let constraint = Self.bound(map.count, range) else { return }
+        let words = map.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
+        add("{\(words.joined(separator: ", "))}", member, constraint)
+    }
+
+    /// How many bytes are in a blob, which is never shown.
+    package mutating func size(_ bytes: Int?, _ member: String, _ range: ClosedRange<Int>) {
+        guard let bytes, let constraint = Self.bound(bytes, range) else { return }
+        addUnseen(member, constraint)
+    }
+
+    private static func bound(_ count: Int, _ range: ClosedRange<Int>) -> String? {
+        if count < range.lowerBound {
+            "Member must have length greater than or equal to \(range.lowerBound)"
+        } else if count > range.upperBound {
+            "Member must have length less than or equal to \(range.upperBound)"
+        } else {
+            nil
+        }
     }
 
     package mutating func add(_ value: String, _ member: String, _ constraint: String) {
         sentences.append(
             "Value '\(value)' at '\(member)' failed to satisfy constraint: \(constraint)"
         )
+    }
+
+    /// Adds a violation without its value, which must not be repeated: AWS leaves secrets out.
+    package mutating func addUnseen(_ member: String, _ constraint: String) {
+        sentences.append("Value at '\(member)' failed to satisfy constraint: \(constraint)")
     }
 
     /// Throws the service's own validation fault if anything was wrong.

@@ -84,13 +84,15 @@ struct AssumeRole: IAMOperation {
             "durationSeconds",
             Limits.sessionSecondsLeast...Limits.sessionSecondsMost
         )
-        check.count(policyArns?.count, "policyArns", 0...Limits.sessionPolicyARNs)
+        check.count(policyArns, "policyArns", 0...Limits.sessionPolicyARNs) {
+            "{arn=\($0.arn ?? "null")}"
+        }
         for (index, policy) in (policyArns ?? []).enumerated() {
             _ = check.arn(policy.arn, "policyArns.\(index + 1).member.arn")
         }
         check.length(policy, "policy", 1...Limits.sessionPolicyCharacters)
         check.tags(tags)
-        check.count(transitiveTagKeys?.count, "transitiveTagKeys", 0...Limits.tagsPerIAMEntity)
+        check.count(transitiveTagKeys, "transitiveTagKeys", 0...Limits.tagsPerIAMEntity)
         check.length(externalId, "externalId", 2...1224)
         check.pattern(externalId, "externalId", "[\\w+=,.@:\\/-]*") { text in
             text.utf8.allSatisfy {

@@ -89,7 +89,7 @@ extension ConstraintViolations {
     }
 
     mutating func tags(_ tags: [Tag]?) {
-        count(tags?.count, "tags", 0...Limits.tagsPerIAMEntity)
+        count(tags, "tags", 0...Limits.tagsPerIAMEntity) { "{key=\($0.key), value=\($0.value)}" }
         for (index, tag) in (tags ?? []).enumerated() {
             tagText(tag.key, "tags.\(index + 1).member.key", 1...128)
             tagText(tag.value, "tags.\(index + 1).member.value", 0...256)
@@ -98,7 +98,7 @@ extension ConstraintViolations {
 
     mutating func tagKeys(_ keys: [String]?) -> [String] {
         required(keys, "tagKeys")
-        count(keys?.count, "tagKeys", 0...Limits.tagsPerIAMEntity)
+        count(keys, "tagKeys", 0...Limits.tagsPerIAMEntity)
         for (index, key) in (keys ?? []).enumerated() {
             tagText(key, "tagKeys.\(index + 1).member", 1...128)
         }

@@ -11,7 +11,7 @@ extension ConstraintViolations {
     }
 
     mutating func blob(_ value: Data?, _ member: String, upTo limit: Int) {
-        count(value?.count, member, 1...limit)
+        size(value?.count, member, 1...limit)
     }
 
     mutating func listing(limit: Int?, marker: String?) {
@@ -20,7 +20,7 @@ extension ConstraintViolations {
     }
 
     mutating func grantTokens(_ tokens: [String]?) {
-        count(tokens?.count, "grantTokens", 0...Limits.kmsGrantTokens)
+        count(tokens, "grantTokens", 0...Limits.kmsGrantTokens)
     }
 
     mutating func algorithm(_ value: String?, _ member: String) {

@@ -25,7 +25,7 @@ enum LogTags {
 
     static func checkKeys(_ keys: [String]) throws {
         var validation = LogsValidation()
-        validation.count(keys.count, "tagKeys", 0...Limits.Logs.tagsPerResource)
+        validation.count(keys, "tagKeys", 0...Limits.Logs.tagsPerResource)
         for key in keys { checkKey(key, &validation) }
         try validation.check()
     }

@@ -73,7 +73,7 @@ enum CreateLogGroup {
             ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]
         )
         if input.tags != nil {
-            validation.count(input.tags?.count, "tags", 1...Limits.Logs.tagsPerResource)
+            validation.count(input.tags, "tags", 1...Limits.Logs.tagsPerResource)
         }
         try validation.check()
         try LogTags.check(input.tags ?? [:])

@@ -75,12 +75,12 @@ enum DescribeLogGroups {
             ["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]
         )
         validation.count(
-            input.logGroupIdentifiers?.count,
+            input.logGroupIdentifiers,
             "logGroupIdentifiers",
             Limits.Logs.describedIdentifiers
         )
         validation.count(
-            input.accountIdentifiers?.count,
+            input.accountIdentifiers,
             "accountIdentifiers",
             Limits.Logs.accountIdentifiers
         )

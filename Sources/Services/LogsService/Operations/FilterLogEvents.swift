@@ -65,7 +65,7 @@ enum FilterLogEvents {
     ) throws -> String {
         var validation = LogsValidation()
         validation.count(
-            input.logStreamNames?.count,
+            input.logStreamNames,
             "logStreamNames",
             Limits.Logs.namedStreams
         )

@@ -79,7 +79,7 @@ enum PutLogEvents {
         validation.groupName(input.logGroupName)
         validation.streamName(input.logStreamName)
         validation.required(input.logEvents, "logEvents")
-        validation.count(input.logEvents?.count, "logEvents", Limits.Logs.eventsPerBatch)
+        validation.count(unseen: input.logEvents, "logEvents", Limits.Logs.eventsPerBatch)
         validation.length(input.sequenceToken, "sequenceToken", 1...Int.max)
         // One wrong event is enough to say so; ten thousand sentences would help nobody.
         for (index, event) in (input.logEvents ?? []).enumerated() {

@@ -145,7 +145,7 @@ private enum TaggedGroup {
     ) async throws -> EmptyOutput {
         var validation = LogsValidation()
         validation.required(tags, "tags")
-        validation.count(tags?.count, "tags", 1...Limits.Logs.tagsPerResource)
+        validation.count(tags, "tags", 1...Limits.Logs.tagsPerResource)
         try validation.check()
         let tags = tags ?? [:]
         try LogTags.check(tags)

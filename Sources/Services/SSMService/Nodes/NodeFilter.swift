@@ -43,7 +43,7 @@ struct NodeFilter: CustomStringConvertible {
         var violations = ConstraintViolations()
         violations.required(key, "filters.member.key")
         violations.required(allowed, "filters.member.values")
-        violations.count(allowed?.count, "filters.member.values", 1...100)
+        violations.count(allowed, "filters.member.values", 1...100)
         try violations.check()
         let key = key ?? ""
         self.allowed = allowed ?? []

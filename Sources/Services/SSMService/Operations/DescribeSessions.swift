@@ -83,7 +83,9 @@ extension SSMService {
         violations.required(input.state, "state")
         violations.oneOf(input.state, "state", ["Active", "History"])
         violations.range(input.maxResults, "maxResults", 1...200)
-        violations.count(input.filters?.count, "filters", 1...6)
+        violations.count(input.filters, "filters", 1...6) {
+            "{key=\($0.key ?? "null"), value=\($0.value ?? "null")}"
+        }
         try violations.check()
         try await authorizer.authorize(
             AuthorizationRequest("ssm:DescribeSessions", on: "*"),

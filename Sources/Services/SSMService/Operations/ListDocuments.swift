@@ -83,7 +83,9 @@ extension SSMService {
     ) async throws -> ListDocumentsOutput {
         var violations = ConstraintViolations()
         violations.range(input.maxResults, "maxResults", 1...50)
-        violations.count(input.filters?.count, "filters", 0...6)
+        violations.count(input.filters, "filters", 0...6) {
+            "{key=\($0.key ?? "null"), values=[\(($0.values ?? []).joined(separator: ", "))]}"
+        }
         try violations.check()
         try await authorizer.authorize(
             AuthorizationRequest("ssm:ListDocuments", on: "*"),

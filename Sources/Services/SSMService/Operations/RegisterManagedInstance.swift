@@ -51,7 +51,8 @@ extension SSMService {
         violations.required(input.activationId, "activationId")
         violations.required(input.activationCode, "activationCode")
         violations.required(input.fingerprint, "fingerprint")
-        violations.length(input.fingerprint, "fingerprint", 1...128)
+        // Not repeated: it is of a stranger's choice, and the answer is recorded.
+        violations.length(input.fingerprint, "fingerprint", 1...128, isShown: false)
         violations.required(input.publicKeyType, "publicKeyType")
         try violations.check()
         guard input.iamRole == nil, input.tags == nil else {
