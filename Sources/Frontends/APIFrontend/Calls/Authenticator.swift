@@ -128,6 +128,16 @@ struct Authenticator: Sendable {
         return isGlobal && name == homeRegion.partition.globalServiceRegion ? homeRegion : nil
     }
 
+    /// Who a request comes from that proves nothing: what it claims to be is no principal.
+    func nobody(claim: UnverifiedSignature?, host: HostName?) -> Authenticated {
+        Authenticated(
+            principal: .anonymous,
+            scope: Scope(account: account, region: region(claim: claim, host: host)),
+            accessKeyID: claim?.accessKeyID.cut(Limits.recordedNameLength),
+            body: []
+        )
+    }
+
     /// The region of a request that proves nothing: the one it names if we serve it, else ours.
     func region(claim: UnverifiedSignature?, host: HostName?) -> Region {
         for name in [host?.region, claim?.scope.region] {

@@ -222,16 +222,11 @@ extension CallHandler.Call {
         _ requestID: String,
         _ now: Date
     ) -> OperationContext {
-        OperationContext(
-            requestID: requestID,
-            scope: caller.scope,
-            principal: caller.principal,
-            accessKeyID: caller.accessKeyID,
+        request.context(
+            of: caller,
             operation: "\(entry.actionPrefix):\(recordedOperation)",
-            receivedAt: now,
-            sourceAddress: request.sourceAddress,
-            userAgent: request.head.header("user-agent").map { $0.cut(Limits.recordedNameLength) },
-            isSecureTransport: request.isSecureTransport
+            requestID: requestID,
+            now: now
         )
     }
 
@@ -242,14 +237,7 @@ extension CallHandler.Call {
         _ requestID: String,
         _ now: Date
     ) -> OperationContext {
-        let region = authenticator.region(claim: claim, host: host)
-        let nobody = Authenticated(
-            principal: .anonymous,
-            scope: Scope(account: authenticator.account, region: region),
-            accessKeyID: claim?.accessKeyID.cut(Limits.recordedNameLength),
-            body: []
-        )
-        return context(of: nobody, request, requestID, now)
+        context(of: authenticator.nobody(claim: claim, host: host), request, requestID, now)
     }
 
     private var recordedOperation: String {

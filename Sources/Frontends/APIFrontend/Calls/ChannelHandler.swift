@@ -54,9 +54,19 @@ struct ChannelHandler: Sendable {
     }
 
     /// Whether a websocket may be opened: an unsigned one may, since its first message carries a token.
-    func admitWebSocket(_ request: IncomingRequest, _ channel: ChannelPath) async -> Admission {
-        let operation = "Open\(channel.kind.rawValue)"
-        let admission = await admit(request, as: operation, isSignatureNeeded: false)
+    ///
+    /// A refusal is recorded unless the request will be refused once more.
+    func admitWebSocket(
+        _ request: IncomingRequest,
+        _ channel: ChannelPath,
+        recordsRefusal: Bool = true
+    ) async -> Admission {
+        let admission = await admit(
+            request,
+            as: "Open\(channel.kind.rawValue)",
+            isSignatureNeeded: false,
+            recordsRefusal: recordsRefusal
+        )
         guard case .accepted(let context?, _) = admission else { return admission }
         do {
             try await recorder.finish(context, fault: nil)
@@ -69,7 +79,8 @@ struct ChannelHandler: Sendable {
     private func admit(
         _ request: IncomingRequest,
         as operation: String,
-        isSignatureNeeded: Bool
+        isSignatureNeeded: Bool,
+        recordsRefusal: Bool = true
     ) async -> Admission {
         let (requestID, now) = (entropy.uuid(), clock.now())
         var claim: UnverifiedSignature?
@@ -87,18 +98,10 @@ struct ChannelHandler: Sendable {
             let context = context(of: caller, operation, request, requestID, now)
             return .accepted(context, body: caller.body)
         } catch {
-            let nobody = Authenticated(
-                principal: .anonymous,
-                scope: Scope(
-                    account: authenticator.account,
-                    region: authenticator.region(claim: claim, host: nil)
-                ),
-                accessKeyID: claim?.accessKeyID.cut(Limits.recordedNameLength),
-                body: []
-            )
+            let nobody = authenticator.nobody(claim: claim, host: nil)
             let context = context(of: nobody, operation, request, requestID, now)
             let refusal = refusal(error, context)
-            return .refused(await finish(context, refusal))
+            return .refused(recordsRefusal ? await finish(context, refusal) : refusal)
         }
     }
 
@@ -148,16 +151,11 @@ struct ChannelHandler: Sendable {
         _ requestID: String,
         _ now: Date
     ) -> OperationContext {
-        OperationContext(
-            requestID: requestID,
-            scope: caller.scope,
-            principal: caller.principal,
-            accessKeyID: caller.accessKeyID,
+        request.context(
+            of: caller,
             operation: "\(Self.service):\(operation)",
-            receivedAt: now,
-            sourceAddress: request.sourceAddress,
-            userAgent: request.head.header("user-agent").map { $0.cut(Limits.recordedNameLength) },
-            isSecureTransport: request.isSecureTransport
+            requestID: requestID,
+            now: now
         )
     }
 }

@@ -1,4 +1,7 @@
+import FoundationEssentials
+import ServiceKit
 import SigV4
+import Vocabulary
 
 /// One HTTP request, whole, as the rest of the frontend sees it.
 struct IncomingRequest: Sendable {
@@ -8,6 +11,28 @@ struct IncomingRequest: Sendable {
     /// The peer's address without port.
     let sourceAddress: String?
     let isSecureTransport: Bool
+}
+
+extension IncomingRequest {
+    /// The request as a call of that caller.
+    func context(
+        of caller: Authenticated,
+        operation: String,
+        requestID: String,
+        now: Date
+    ) -> OperationContext {
+        OperationContext(
+            requestID: requestID,
+            scope: caller.scope,
+            principal: caller.principal,
+            accessKeyID: caller.accessKeyID,
+            operation: operation,
+            receivedAt: now,
+            sourceAddress: sourceAddress,
+            userAgent: head.header("user-agent").map { $0.cut(Limits.recordedNameLength) },
+            isSecureTransport: isSecureTransport
+        )
+    }
 }
 
 /// What goes back.

@@ -133,12 +133,12 @@ struct ConnectionChannel: ServerChildChannel {
                 isSecureTransport: exchange.isSecureTransport
             )
             return channel.eventLoop.makeFutureWithTask {
-                switch await channels.admitWebSocket(incoming, path) {
+                // The request goes on as an ordinary one if it is refused, and is refused again in the same words.
+                switch await channels.admitWebSocket(incoming, path, recordsRefusal: false) {
                 case .accepted(let context, _):
                     ticket.context.withLock { $0 = context }
                     return true
                 case .refused:
-                    // The request goes on as an ordinary one, which is refused in the same words.
                     return false
                 }
             }
