@@ -257,9 +257,8 @@ let package = Package(
             [
                 "Vocabulary", "Sealing", "Storage", "RootKeys", "SQLiteStorage", "ServiceKit",
                 "IAMService", "KMSService", "LogsService", "SSMService", "APIFrontend", "Gateway",
-                "ClientCore", "AWSClient", "SigV4", argumentParser, configuration, lifecycle,
-                logging,
-                unixSignals,
+                "ClientCore", "AWSClient", "PseudoTerminal", "SigV4", argumentParser,
+                configuration, lifecycle, logging, unixSignals,
             ]
         ),
         program(

@@ -198,8 +198,10 @@ char *const *cpty_environment(void) { return environ; }
 
 void cpty_limit_arenas(int count) { mallopt(M_ARENA_MAX, count); }
 
+void cpty_trim_memory(void) { malloc_trim(0); }
+
 void cpty_release_memory(void) {
-    malloc_trim(0);
+    cpty_trim_memory();
     FILE *maps = fopen("/proc/self/maps", "re");
     if (maps == NULL) return;
     char line[512];

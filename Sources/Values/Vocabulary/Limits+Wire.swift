@@ -39,6 +39,8 @@ extension Limits {
     package static let requestArrival = 60
     /// Connections that one listener holds, if the system allows as many files.
     package static let openConnections = 20_000
+    /// How often a server gives free memory back to the system.
+    package static let memoryTrimInterval = Duration.seconds(60)
     /// Files that are kept free for other things than connections.
     package static let reservedFiles = 256
     /// Characters of an operation's name, an access key id or a user agent that are recorded of a caller.

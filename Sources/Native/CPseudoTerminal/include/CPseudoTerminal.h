@@ -76,6 +76,9 @@ void cpty_name_thread(const char *name);
 /// Lets malloc make no more than so many arenas, of which each keeps memory of its own.
 void cpty_limit_arenas(int count);
 
+/// Gives back to the system what malloc keeps free.
+void cpty_trim_memory(void);
+
 /// Gives back to the system what malloc keeps free, and the pages of the program's code.
 ///
 /// Code is mapped from its files and never changed: what is used again is read again, mostly from the page cache.

@@ -76,7 +76,8 @@ struct MemoryServer {
         }
         let parts: [any Service] = [
             MaintenanceService(maintenance: assembly.logsMaintenance),
-            SessionMaintenanceService(maintenance: assembly.ssm.maintenance), assembly.gateway,
+            SessionMaintenanceService(maintenance: assembly.ssm.maintenance), MemoryTrimming(),
+            assembly.gateway,
             server,
         ]
         try await ServerRun(parts: parts, logger: logger).untilStopped()
