@@ -393,6 +393,7 @@ let package = Package(
         .testTarget(
             name: "ArchitectureTests",
             path: "Tests/ArchitectureTests",
+            exclude: ["arrows.txt"],
             swiftSettings: settings
         ),
     ],

@@ -180,12 +180,7 @@ struct AgentTests {
     @Test func `whose credentials are refused calls again when it has others`() async throws {
         let server = ScriptedServer()
         server.script.withLock { script in
-            script.failures["CreateControlChannel"] = .service(
-                code: "ExpiredTokenException",
-                message: "The security token included in the request is expired",
-                status: 400,
-                requestID: nil
-            )
+            script.failures["CreateControlChannel"] = .expired
         }
         try await withAgent(server) { channels, _ in
             await server.untilCalled("awaitCredentials")

@@ -118,6 +118,14 @@ extension AWSClientError {
         )
     }
 
+    /// What a node is told whose role was changed while it had credentials.
+    static let expired = AWSClientError.service(
+        code: "ExpiredTokenException",
+        message: "The security token included in the request is expired",
+        status: 400,
+        requestID: nil
+    )
+
     static let passing = AWSClientError.service(
         code: "ServiceUnavailableException",
         message: "later",

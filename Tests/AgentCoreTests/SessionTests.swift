@@ -367,11 +367,14 @@ struct SessionLogTests {
         #expect(report.output.contains("logs:PutLogEvents"))
     }
 
-    @Test func `that fails for a moment is tried again, and nothing is missing`() async throws {
+    @Test(arguments: [AWSClientError.passing, .expired])
+    func `that fails for a moment is tried again, and nothing is missing`(
+        failure: AWSClientError
+    ) async throws {
         let server = ScriptedServer(
             .init(
                 logGroups: ["g": LogGroupFacts(kmsKeyID: nil)],
-                failures: ["PutLogEvents": .passing]
+                failures: ["PutLogEvents": failure]
             )
         )
         let (report, _) = try await runSession(server, document: document(inputs: streamed)) {
@@ -381,6 +384,7 @@ struct SessionLogTests {
             await client.type("stty -echo; PS1=; seq 1 500; echo do''ne\n")
             await client.waitFor("done")
             server.script.withLock { $0.failures = [:] }
+            server.credentials.ring()
             await client.type("exit\n")
         }
         #expect(report.finalTaskStatus == "Success")

@@ -138,15 +138,29 @@ final class SessionLog: Sendable {
                 return nil
             } catch {
                 logger.error("Unable to put log events in \(destination.group), err: \(error)")
-                guard RetryPolicy.isPassing(error) || error.isKeyTrouble,
+                guard
+                    RetryPolicy.isPassing(error) || error.isKeyTrouble
+                        || CredentialPause.isRefusal(of: error),
                     attempt < Limits.sessionLogAttempts
                 else {
                     return "the log group \(destination.group) does not take it: \(error)"
                 }
-                await Task.pause(tick)
+                await pause(after: error)
             }
         }
         return nil
+    }
+
+    /// Waits a tick, or less where other credentials are what was missing.
+    private func pause(after error: AWSClientError) async {
+        await withTaskGroup { group in
+            group.addTask { [tick] in await Task.pause(tick) }
+            if CredentialPause.isRefusal(of: error) {
+                group.addTask { [server] in await server.awaitCredentials(after: error) }
+            }
+            await group.next()
+            group.cancelAll()
+        }
     }
 }
 
