@@ -153,6 +153,7 @@ struct RegisterTests {
             let pending = PendingRegistration(directory: directory)
             try pending.stage(oldKey, authority: Array("old".utf8))
             try pending.commit(old)
+            try PendingRegistration.complete(in: directory)
 
             try pending.stage(newKey, authority: Array("new".utf8))
             if step > 0 {
@@ -170,6 +171,84 @@ struct RegisterTests {
             #expect(key == (isNew ? newKey : oldKey).publicKeyText)
             #expect(try directory.read("ca.pem") == Array((isNew ? "new" : "old").utf8))
             #expect(directory.holdsRegistration)
+        }
+    }
+
+    /// A directory stands where a file of the registration should go.
+    @Test(arguments: ["private-key.pem", "ca.pem", "registration.json"])
+    func `that is kept but cannot take effect is told so, and nothing replaces it before it has`(
+        blocked: String
+    ) async throws {
+        try await withTemporaryDirectory { path in
+            let authority = path + "/authority.pem"
+            try Data(testAuthority.utf8).write(to: URL(filePath: authority))
+            let directory = StateDirectory(path: path + "/state")
+            let block = directory.path + "/" + blocked
+            let server = try await StubAPI { call in
+                guard call.operation == "RegisterManagedInstance" else { return unknown }
+                try FileManager.default.createDirectory(
+                    atPath: block,
+                    withIntermediateDirectories: false
+                )
+                return .success(#"{"InstanceId":"mi-00000000000000001"}"#)
+            }
+            let failure = await #expect(throws: AgentFailure.self) {
+                try await register(server.endpoint, in: directory.path, authority: authority)
+            }
+            let text = failure?.description ?? ""
+            #expect(text.contains("mi-00000000000000001, and that is kept"), "\(text)")
+            #expect(text.contains(blocked) && text.contains("when the agent starts"), "\(text)")
+            #expect(!text.contains("Remove"), "\(text)")
+
+            let before = try files(in: directory.path)
+            let refusing = try await StubAPI { _ in .fault("InvalidActivation", "No.") }
+            let refusal = await #expect(throws: AgentFailure.self) {
+                try await register(refusing.endpoint, in: directory.path, replaces: true)
+            }
+            #expect(refusal?.description.contains("mi-00000000000000001") == true)
+            #expect(refusing.operations.isEmpty)
+            PendingRegistration(directory: directory).discard()
+            #expect(try files(in: directory.path) == before)
+
+            try FileManager.default.removeItem(atPath: block)
+            try PendingRegistration.complete(in: directory)
+            #expect(try directory.nodeState()?.instanceID == "mi-00000000000000001")
+            let key = try NodeKey.load(from: directory).publicKeyText
+            #expect(try key == TestKeys.first.get().publicKeyText)
+            #expect(try directory.read("ca.pem") == Array(testAuthority.utf8))
+        }
+    }
+
+    @Test func `that cannot be kept says what to do at the server`() async throws {
+        try await withTemporaryDirectory { path in
+            let server = try await StubAPI { call in
+                guard call.operation == "RegisterManagedInstance" else { return unknown }
+                try FileManager.default.createDirectory(
+                    atPath: path + "/registration.json.next",
+                    withIntermediateDirectories: false
+                )
+                return .success(#"{"InstanceId":"mi-00000000000000001"}"#)
+            }
+            let failure = await #expect(throws: AgentFailure.self) {
+                try await register(server.endpoint, in: path)
+            }
+            #expect(
+                failure?.description.contains("Remove mi-00000000000000001 there") == true,
+                "\(failure as Any)"
+            )
+        }
+    }
+
+    @Test func `replaces a new registration that cannot be read`() async throws {
+        try await withTemporaryDirectory { path in
+            let directory = StateDirectory(path: path)
+            try directory.write("registration.json.next", Array("{".utf8))
+            let server = try await server(answering: "mi-00000000000000002")
+            let node = try await register(server.endpoint, in: path, replaces: true)
+            #expect(try directory.nodeState()?.identity() == node)
+            let key = try NodeKey.load(from: directory).publicKeyText
+            #expect(try key == TestKeys.second.get().publicKeyText)
+            #expect(!directory.holds("registration.json.next"))
         }
     }
 

@@ -25,14 +25,16 @@ struct PendingRegistration {
         if let authority { try directory.write(Self.authority, authority) }
     }
 
-    /// Makes the new registration the one in force.
+    /// Makes the new registration the one that counts; when this throws, it does not.
+    ///
+    /// `complete` then brings it into force.
     func commit(_ state: NodeState) throws(AgentFailure) {
         try directory.write(Self.state, try directory.encoded(state))
-        try Self.complete(in: directory)
     }
 
-    /// Forgets a registration that came to nothing.
+    /// Forgets a registration that came to nothing; one that is committed stays.
     func discard() {
+        guard !Self.isCommitted(in: directory) else { return }
         directory.remove(Self.key)
         directory.remove(Self.authority)
     }
@@ -43,6 +45,29 @@ struct PendingRegistration {
     /// nothing left to do.
     static func complete(in directory: StateDirectory) throws(AgentFailure) {
         guard let state = try directory.nodeState(in: Self.state) else { return }
+        try bringIntoForce(state, in: directory)
+    }
+
+    /// Like `complete`, for a machine that is about to register anew.
+    ///
+    /// A registration that cannot even be read is what is being replaced. One that can be read counts, so that
+    /// nothing new may be written over its files before they are renamed.
+    static func completeReadable(in directory: StateDirectory) throws(AgentFailure) {
+        guard let state = try? directory.nodeState(in: Self.state) else { return }
+        do {
+            try bringIntoForce(state, in: directory)
+        } catch {
+            throw AgentFailure(
+                "This machine is registered as \(state.instanceID), which has not taken effect yet: "
+                    + "\(error) Mend that first. The activation was not used."
+            )
+        }
+    }
+
+    private static func bringIntoForce(
+        _ state: NodeState,
+        in directory: StateDirectory
+    ) throws(AgentFailure) {
         try directory.moveIfPresent(key, to: NodeKey.file)
         if state.hasOwnAuthority {
             try directory.moveIfPresent(authority, to: NodeState.authorityFile)

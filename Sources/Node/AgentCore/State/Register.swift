@@ -80,6 +80,15 @@ package struct Register: Sendable {
             endpoint: endpoint,
             hasOwnAuthority: authority != nil
         )
+        try keep(state, pending)
+        return identity
+    }
+
+    private func keep(
+        _ state: NodeState,
+        _ pending: PendingRegistration
+    ) throws(AgentFailure) {
+        let id = state.instanceID
         do {
             try pending.commit(state)
         } catch {
@@ -88,7 +97,14 @@ package struct Register: Sendable {
                     + "Remove \(id) there and register again."
             )
         }
-        return identity
+        do {
+            try PendingRegistration.complete(in: directory)
+        } catch {
+            throw AgentFailure(
+                "The server registered this machine as \(id), and that is kept, but not in force yet. "
+                    + "\(error) Mend that; it takes effect when the agent starts. Do not register again."
+            )
+        }
     }
 
     /// The activation code goes over the wire, so that it needs TLS, or no wire.
@@ -117,9 +133,13 @@ package struct Register: Sendable {
     private func takeDirectory() throws(AgentFailure) -> Int32 {
         let lock = try directory.lock()
         guard !replaces else {
-            // A state that cannot even be read is what is being replaced.
-            try? PendingRegistration.complete(in: directory)
-            return lock
+            do {
+                try PendingRegistration.completeReadable(in: directory)
+                return lock
+            } catch {
+                StateDirectory.unlock(lock)
+                throw error
+            }
         }
         guard directory.holdsRegistration else { return lock }
         StateDirectory.unlock(lock)
