@@ -67,4 +67,26 @@ struct PauseTests {
         #expect(repetition.level(of: "refused") == .error)
         #expect(repetition.level(of: "away") == .error)
     }
+
+    @Test func `is logged once for an error code, though its sentence changes with the time`() {
+        var repetition = Repetition()
+        func level(_ code: String, _ message: String) -> Logger.Level {
+            repetition.level(
+                of: AWSClientError.service(
+                    code: code,
+                    message: message,
+                    status: 403,
+                    requestID: nil
+                )
+            )
+        }
+        let early = "Signature expired: 20260102T030405Z is now earlier than 20260102T031000Z"
+        let late = "Signature expired: 20260102T040405Z is now earlier than 20260102T041000Z"
+        #expect(level("InvalidSignatureException", early) == .error)
+        #expect(level("InvalidSignatureException", late) == .debug)
+        #expect(level("AccessDeniedException", late) == .error)
+        #expect(repetition.level(of: AWSClientError.transport("away")) == .error)
+        #expect(repetition.level(of: AWSClientError.transport("away")) == .debug)
+        #expect(repetition.level(of: AWSClientError.transport("gone")) == .error)
+    }
 }

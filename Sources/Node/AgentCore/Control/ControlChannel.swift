@@ -36,7 +36,7 @@ struct ControlChannel {
                 guard !Task.isCancelled else { return }
                 failures += 1
                 logger.log(
-                    level: repetition.level(of: "\(error)"),
+                    level: repetition.level(of: error),
                     "Setting up the control channel failed: \(error)"
                 )
                 await server.awaitCredentials(after: error)

@@ -23,7 +23,7 @@ struct HealthPing {
                 guard !Task.isCancelled else { return }
                 failures += 1
                 logger.log(
-                    level: repetition.level(of: "\(error)"),
+                    level: repetition.level(of: error),
                     "UpdateInstanceInformation failed: \(error)"
                 )
                 await server.awaitCredentials(after: error)

@@ -1,3 +1,4 @@
+import AWSClient
 import Logging
 
 /// Keeps a failure that comes again and again from filling the log.
@@ -9,6 +10,11 @@ struct Repetition {
     private var count = 0
 
     static let interval = 100
+
+    /// Failures with AWS's error code are of one kind when the code is the same: their sentences may hold the time.
+    mutating func level(of error: any Error) -> Logger.Level {
+        level(of: (error as? AWSClientError)?.code ?? "\(error)")
+    }
 
     mutating func level(of text: String) -> Logger.Level {
         if text != self.text { (self.text, count) = (text, 0) }
