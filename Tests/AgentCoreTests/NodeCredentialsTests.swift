@@ -2,6 +2,7 @@ import AWSClient
 import FoundationEssentials
 import Logging
 import SigV4
+import Simulation
 import Synchronization
 import Testing
 import Vocabulary
@@ -15,7 +16,8 @@ struct NodeCredentialsTests {
     private func credentials(
         _ api: StubAPI,
         _ keys: NodeKeyRing,
-        log: AgentLog = AgentLog(file: nil, standardError: false)
+        log: AgentLog = AgentLog(file: nil, standardError: false),
+        clock: any WallClock = SystemClock()
     ) throws -> NodeCredentials {
         let client = try AWSClient(
             endpoint: try Endpoint(parsing: api.endpoint),
@@ -28,7 +30,7 @@ struct NodeCredentialsTests {
             client: client,
             keys: keys,
             fingerprint: "f",
-            clock: SystemClock(),
+            clock: clock,
             entropy: SystemEntropy(),
             logger: log.logger("test")
         )
@@ -45,12 +47,16 @@ struct NodeCredentialsTests {
 
     /// A state directory with a key in it.
     private func withKeys(
+        clock: any WallClock = SystemClock(),
         _ body: (StateDirectory, NodeKeyRing) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { path in
             let directory = StateDirectory(path: path)
             try TestKeys.first.get().store(in: directory)
-            try await body(directory, try NodeKeyRing(in: directory, newKey: TestKeys.second.get))
+            try await body(
+                directory,
+                try NodeKeyRing(in: directory, clock: clock, newKey: TestKeys.second.get)
+            )
         }
     }
 
@@ -114,7 +120,8 @@ struct NodeCredentialsTests {
         outcome: (isTaken: Bool, isAnswered: Bool),
         dies: Bool
     ) async throws {
-        try await withKeys { directory, keys in
+        let clock = ManualClock()
+        try await withKeys(clock: clock) { directory, keys in
             let first = try NodeKey.load(from: directory).publicKeyText
             let valid = Mutex(first)
             let wantsRotation = Mutex(true)
@@ -132,14 +139,48 @@ struct NodeCredentialsTests {
                 guard outcome.isAnswered else { return .hangUp }
                 return outcome.isTaken ? .success("{}") : .fault("ValidationException", "No.")
             }
-            try await credentials(api, keys).fetchFirst()
+            try await credentials(api, keys, clock: clock).fetchFirst()
             #expect(api.operations.contains("UpdateManagedInstancePublicKey"))
-            let later = dies ? try NodeKeyRing(in: directory) : keys
-            try await credentials(api, later).fetchFirst()
+            let later = dies ? try NodeKeyRing(in: directory, clock: clock) : keys
+            let credentials = try credentials(api, later, clock: clock)
+            clock.advance(by: 2 * TimeInterval(Limits.signatureSkew))
+            try await credentials.fetchFirst()
+            #expect(directory.holds(NodeKeyRing.candidateFile) == !outcome.isTaken)
+            clock.advance(by: 1)
+            try await credentials.fetchFirst()
 
             let kept = try NodeKey.load(from: directory).publicKeyText
             #expect(kept == valid.withLock { $0 })
             #expect((kept != first) == outcome.isTaken)
+            #expect(!directory.holds(NodeKeyRing.candidateFile))
+        }
+    }
+
+    @Test func `follow a change of key that reaches the server late`() async throws {
+        let clock = ManualClock()
+        try await withKeys(clock: clock) { directory, keys in
+            let valid = Mutex(try NodeKey.load(from: directory).publicKeyText)
+            let underway = Mutex<String?>(nil)
+            let api = try await StubAPI { call in
+                guard try call.isSigned(by: valid.withLock { $0 }) else {
+                    return .fault("InvalidSignatureException", "It does not match.")
+                }
+                guard call.operation == "UpdateManagedInstancePublicKey" else {
+                    return Self.token("AKIA", rotating: underway.withLock { $0 == nil })
+                }
+                let new = try call.text("NewPublicKey")
+                underway.withLock { $0 = new }
+                return .hangUp
+            }
+            let credentials = try credentials(api, keys, clock: clock)
+            try await credentials.fetchFirst()
+            let new = try #require(underway.withLock { $0 })
+            clock.advance(by: 60)
+            try await credentials.fetchFirst()
+            valid.withLock { $0 = new }
+            clock.advance(by: 60)
+            try await credentials.fetchFirst()
+            #expect(try NodeKey.load(from: directory).publicKeyText == new)
             #expect(!directory.holds(NodeKeyRing.candidateFile))
         }
     }

@@ -23,7 +23,7 @@ package struct Agent: Service {
             throw AgentFailure.notRegistered(directory)
         }
         let identity = try state.identity()
-        let keys = try NodeKeyRing(in: directory)
+        let keys = try NodeKeyRing(in: directory, clock: clock)
         let fingerprint = try Fingerprint.current(in: directory, entropy: entropy)
         let trust = state.trust(in: directory)
         let logger = log.logger("sekisho-agent")

@@ -130,6 +130,7 @@ package actor NodeCredentials {
     /// Asks with the key in use, and, when it is not the server's, with the one that may have replaced it.
     private func requestToken() async throws(AWSClientError) -> Output {
         let answer: Output
+        let asked = clock.now()
         do {
             answer = try await askForToken()
         } catch {
@@ -141,7 +142,7 @@ package actor NodeCredentials {
                 throw error
             }
         }
-        do { try keys.settle() } catch { logger.error("\(error)") }
+        do { try keys.settle(asked: asked) } catch { logger.error("\(error)") }
         return answer
     }
 
@@ -155,7 +156,7 @@ package actor NodeCredentials {
 
     /// Changes the key pair, as the server asked (session-protocol 1.5).
     ///
-    /// Without an answer nobody knows which key counts; the next fetch finds it out.
+    /// Without an answer nobody knows which key counts; later fetches find it out.
     private func changeKey() async {
         struct Input: Encodable, Sendable {
             let NewPublicKey: String
@@ -163,13 +164,14 @@ package actor NodeCredentials {
         }
         do {
             guard let candidate = try keys.makeCandidate() else { return }
+            defer { keys.candidateWasSent() }
             try await client.call(
                 .ssm,
                 "UpdateManagedInstancePublicKey",
                 Input(NewPublicKey: candidate.publicKeyText)
             )
             _ = keys.swap()
-            try keys.settle()
+            try keys.settle(asked: clock.now())
             logger.info("The node has a new key pair, as the server asked")
         } catch {
             logger.error("The key pair could not be changed, as the server asked: \(error)")
