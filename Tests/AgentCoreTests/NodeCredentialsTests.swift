@@ -71,11 +71,63 @@ struct NodeCredentialsTests {
             #expect(try await credentials.current().accessKeyID == "AKIA1")
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try? await credentials.keepFresh() }
-                await credentials.replace()
+                await credentials.replace(refusedInCallBegun: .now)
                 let replaced = try await credentials.current()
                 #expect(replaced.accessKeyID == "AKIA2")
                 group.cancelAll()
             }
+        }
+    }
+
+    @Test func `that came since a refused call began are not thrown away`() async throws {
+        try await withKeys { _, keys in
+            let api = try await StubAPI { _ in Self.token("AKIA1") }
+            let credentials = try credentials(api, keys)
+            let begun = ContinuousClock.now
+            try await credentials.fetchFirst()
+            // Nobody fetches: this would wait for ever.
+            await credentials.replace(refusedInCallBegun: begun)
+            #expect(try await credentials.current().accessKeyID == "AKIA1")
+            #expect(api.operations.count == 1)
+        }
+    }
+
+    @Test func `that have run out are replaced, however new they are`() async throws {
+        let clock = ManualClock()
+        try await withKeys { _, keys in
+            let api = try await StubAPI { _ in Self.token("AKIA1") }
+            let credentials = try credentials(api, keys, clock: clock)
+            let begun = ContinuousClock.now
+            try await credentials.fetchFirst()
+            clock.advance(by: 4_000_000_000)
+            try await whileWaiting(for: credentials, begun: begun) {}
+        }
+    }
+
+    @Test func `that nobody waits for any more ring no bell`() async throws {
+        try await withKeys { _, keys in
+            let api = try await StubAPI { _ in Self.token("AKIA1") }
+            let credentials = try credentials(api, keys)
+            try await credentials.fetchFirst()
+            try await whileWaiting(for: credentials, begun: .now) {
+                await #expect(throws: AWSClientError.self) { try await credentials.current() }
+            }
+            let waiting = await credentials.waiting.count
+            #expect(waiting == 0)
+        }
+    }
+
+    /// Does `body` while a call waits for other credentials, then cancels it.
+    private func whileWaiting(
+        for credentials: NodeCredentials,
+        begun: ContinuousClock.Instant,
+        _ body: () async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await credentials.replace(refusedInCallBegun: begun) }
+            while await credentials.waiting.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            try await body()
+            group.cancelAll()
         }
     }
 
@@ -98,7 +150,7 @@ struct NodeCredentialsTests {
             isKnown.withLock { $0 = false }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try? await credentials.keepFresh() }
-                group.addTask { await credentials.replace() }
+                group.addTask { await credentials.replace(refusedInCallBegun: .now) }
                 while try directory.read("agent.log") == nil { await Task.yield() }
                 await #expect(throws: AWSClientError.self) { try await credentials.current() }
                 group.cancelAll()

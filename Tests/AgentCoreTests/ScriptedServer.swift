@@ -90,7 +90,7 @@ final class ScriptedServer: NodeServer {
         try called("UpdateInstanceInformation")
     }
 
-    func awaitCredentials(after error: any Error) async {
+    func awaitCredentials(after error: any Error, begun: ContinuousClock.Instant) async {
         guard CredentialPause.isRefusal(of: error) else { return }
         script.withLock { $0.calls.append("awaitCredentials") }
         await credentials.wait()

@@ -20,6 +20,7 @@ struct ControlChannel {
         var failures = 0
         var repetition = Repetition()
         while !Task.isCancelled {
+            let begun = ContinuousClock.now
             do {
                 let connection = try await server.openControlChannel()
                 let again = failures > 0 ? ", after \(failures) failures" : ""
@@ -39,7 +40,7 @@ struct ControlChannel {
                     level: repetition.level(of: error),
                     "Setting up the control channel failed: \(error)"
                 )
-                await server.awaitCredentials(after: error)
+                await server.awaitCredentials(after: error, begun: begun)
             }
             await Task.pause(ReconnectPause.after(failures: failures, entropy: entropy))
         }

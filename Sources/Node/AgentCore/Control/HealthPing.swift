@@ -13,6 +13,7 @@ struct HealthPing {
         var failures = 0
         var repetition = Repetition()
         while !Task.isCancelled {
+            let begun = ContinuousClock.now
             do {
                 try await server.reportHealth(HealthReport(of: node))
                 failures = 0
@@ -26,7 +27,7 @@ struct HealthPing {
                     level: repetition.level(of: error),
                     "UpdateInstanceInformation failed: \(error)"
                 )
-                await server.awaitCredentials(after: error)
+                await server.awaitCredentials(after: error, begun: begun)
                 await Task.pause(
                     min(.seconds(1 << min(failures, 10)), Limits.agentHealthLongestPause)
                 )

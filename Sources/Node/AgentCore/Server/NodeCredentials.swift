@@ -11,6 +11,8 @@ package actor NodeCredentials {
         let credentials: SigningCredentials
         let retrieved: Date
         let expires: Date
+        /// When they came, by a clock that nobody sets.
+        let received = ContinuousClock.now
 
         var renewal: Date {
             retrieved.addingTimeInterval(expires.timeIntervalSince(retrieved) / 2)
@@ -27,7 +29,8 @@ package actor NodeCredentials {
     private var lastError = "They have not been fetched yet."
     /// Rung when the credentials held are of no use any more.
     private let refusal = Doorbell()
-    private var waiting: [Doorbell] = []
+    /// Rung when there are credentials again: one for each call of `replace` that waits.
+    private(set) var waiting: [Doorbell] = []
 
     /// `client` signs with the key that `keys` has in use.
     package init(
@@ -88,13 +91,17 @@ package actor NodeCredentials {
 
     /// After a call that the server refused for the credentials it was signed with: fetches others.
     ///
-    /// Returns when there are some, which is never for a node that was deregistered, or when cancelled.
-    package func replace() async {
+    /// `begun` is when the call began. Credentials that came since are not thrown away: the refusal was for
+    /// those before them, and if not, the next call's will tell. Returns when there are some, which is never
+    /// for a node that was deregistered, or when cancelled.
+    package func replace(refusedInCallBegun begun: ContinuousClock.Instant) async {
+        if let held, held.received > begun, held.expires > clock.now() { return }
         held = nil
         let bell = Doorbell()
         waiting.append(bell)
         refusal.ring()
         await bell.wait()
+        waiting.removeAll { $0 === bell }
     }
 
     /// Fetches once; nil when it went well, else how long to wait.

@@ -39,8 +39,12 @@ package protocol NodeServer: Sendable {
 
     /// After a failure: if it was for the node's credentials, waits until there are others.
     ///
-    /// That is never for a node that was deregistered; a cancelled task goes on.
-    func awaitCredentials(after error: any Error) async
+    /// `begun` is when the failed call began: where others came since, there is nothing to wait for. They never
+    /// come for a node that was deregistered; a cancelled task goes on.
+    func awaitCredentials(
+        after error: any Error,
+        begun: ContinuousClock.Instant
+    ) async
 }
 
 /// What matters of a log group.

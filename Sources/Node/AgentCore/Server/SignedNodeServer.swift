@@ -202,9 +202,12 @@ package struct SignedNodeServer: NodeServer {
         try await client.call(.ssm, "UpdateInstanceInformation", report)
     }
 
-    package func awaitCredentials(after error: any Error) async {
+    package func awaitCredentials(
+        after error: any Error,
+        begun: ContinuousClock.Instant
+    ) async {
         guard CredentialPause.isRefusal(of: error) else { return }
-        logger.debug("The node's credentials are of no use, and others are fetched")
-        await credentials.replace()
+        logger.debug("A call was refused for the node's credentials; it needs others")
+        await credentials.replace(refusedInCallBegun: begun)
     }
 }

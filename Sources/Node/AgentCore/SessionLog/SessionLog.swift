@@ -133,6 +133,7 @@ final class SessionLog: Sendable {
     /// Uploads the events; nil when they are durable, else why they cannot be.
     private func upload(_ lines: [LogLine]) async -> String? {
         for attempt in 1... {
+            let begun = ContinuousClock.now
             do {
                 try await server.putLogEvents(lines, to: destination)
                 return nil
@@ -145,18 +146,20 @@ final class SessionLog: Sendable {
                 else {
                     return "the log group \(destination.group) does not take it: \(error)"
                 }
-                await pause(after: error)
+                await pause(after: error, begun: begun)
             }
         }
         return nil
     }
 
     /// Waits a tick, or less where other credentials are what was missing.
-    private func pause(after error: AWSClientError) async {
+    private func pause(after error: AWSClientError, begun: ContinuousClock.Instant) async {
         await withTaskGroup { group in
             group.addTask { [tick] in await Task.pause(tick) }
             if CredentialPause.isRefusal(of: error) {
-                group.addTask { [server] in await server.awaitCredentials(after: error) }
+                group.addTask { [server] in
+                    await server.awaitCredentials(after: error, begun: begun)
+                }
             }
             await group.next()
             group.cancelAll()
