@@ -144,3 +144,8 @@ package struct Agent: Service {
         }
     }
 }
+
+extension Agent: CustomStringConvertible {
+    /// A name: whoever runs services writes them out as text, and this one holds keys.
+    package var description: String { "sekisho-agent" }
+}
