@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Sealing
 import Simulation
 import Storage
@@ -86,6 +87,24 @@ struct RootKeyFileTests {
             #expect(throws: RootKeyError.exists(path: path)) {
                 try RootKeyFile.create(path, entropy: SeededEntropy(seed: 2))
             }
+            #expect(try RootKeyFile.open(path).id == made.id)
+        }
+    }
+
+    /// What is left of a full disk: the file, and half of what should be in it.
+    @Test func `is not left behind by half`() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory.path(of: "root.key")
+            let full = FileFailure("write", path, code: ENOSPC)
+            #expect(throws: RootKeyError.unreadable(reason: full.description)) {
+                try RootKeyFile.create(path, entropy: SeededEntropy()) {
+                    (file, text) throws(FileFailure) in
+                    try file.write(Array(text.prefix(text.count / 2)), at: 0)
+                    throw full
+                }
+            }
+            #expect(try directory.names() == [])
+            let made = try RootKeyFile.create(path, entropy: SeededEntropy())
             #expect(try RootKeyFile.open(path).id == made.id)
         }
     }

@@ -13,21 +13,40 @@ package enum RootKeyFile {
     /// More than any root key file has; what is longer is something else.
     private static let sizeLimit = 4096
 
-    /// Makes a new root key at `path`, with mode 0600.
+    /// Makes a new root key at `path`, with mode 0600, durable when it returns.
     ///
-    /// Never replaces a file.
+    /// Never replaces a file, and leaves none when it throws.
     package static func create(
         _ path: String,
         entropy: some Entropy
     ) throws(RootKeyError) -> RootKey {
-        let secret = Secret(entropy.bytes(RootKey.length))
-        do {
-            let file = try OpenFile(path, for: .creating)
-            try file.write(text(of: secret), at: 0)
+        try create(path, entropy: entropy) { (file, text) throws(FileFailure) in
+            try file.write(text, at: 0)
             try file.synchronize()
-            try Directory(folder(of: path)).synchronize()
+        }
+    }
+
+    /// The same with another way to fill the new file, which tests need to see it fail.
+    static func create(
+        _ path: String,
+        entropy: some Entropy,
+        filling fill: (OpenFile, [UInt8]) throws(FileFailure) -> Void
+    ) throws(RootKeyError) -> RootKey {
+        let secret = Secret(entropy.bytes(RootKey.length))
+        let (folder, name) = place(of: path)
+        let file: OpenFile
+        do {
+            file = try OpenFile(path, for: .creating)
         } catch {
             throw error.isExisting ? .exists(path: path) : .unreadable(reason: error.description)
+        }
+        do {
+            try fill(file, text(of: secret))
+            try folder.synchronize()
+        } catch {
+            // Half a key opens nothing, and would stand in the way of the next attempt.
+            try? folder.remove(name)
+            throw .unreadable(reason: error.description)
         }
         return RootKey(secret)
     }
@@ -77,8 +96,11 @@ package enum RootKeyFile {
         Array(SHA256.hash(data: Array("\(mark) \(key)".utf8)).prefix(4)).hexText
     }
 
-    private static func folder(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
+    private static func place(of path: String) -> (folder: Directory, name: String) {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+            return (Directory("."), path)
+        }
+        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+        return (Directory(folder), String(path[path.utf8.index(after: slash)...]))
     }
 }

@@ -72,7 +72,7 @@ struct InitCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     /// What is printed, once.
-    private struct Result: Encodable {
+    struct Result: Encodable {
         let accessKeyId: String
         let secretAccessKey: String
         let consolePassword: String
@@ -97,21 +97,28 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let region = try Region(parsing: region)
-        let scope = Scope(account: try AccountID(parsing: account), region: region)
-        let names = try certificateNames()
-        let made = try data.create()
-        let result: Result
-        do {
-            result = try await setUp(data, scope, names)
-        } catch {
-            // Half a data directory could neither be served nor made anew.
-            data.undo(made)
-            throw error
-        }
+        let result = try await make()
         switch output.output {
         case .json: try Terminal.print(json: result)
         case .text: Terminal.print(text(of: result, data))
+        }
+    }
+
+    /// Makes all of it or nothing: half a data directory could neither be served nor made anew.
+    func make() async throws -> Result {
+        let scope = Scope(
+            account: try AccountID(parsing: account),
+            region: try Region(parsing: region)
+        )
+        let names = try certificateNames()
+        let claim = try data.claim()
+        do {
+            let result = try await setUp(claim, scope, names)
+            claim.release()
+            return result
+        } catch {
+            claim.undo()
+            throw error
         }
     }
 
@@ -126,18 +133,19 @@ struct InitCommand: AsyncParsableCommand {
     }
 
     private func setUp(
-        _ directory: DataDirectory,
+        _ claim: DataDirectory.Claim,
         _ scope: Scope,
         _ names: [CertificateName]
     ) async throws -> Result {
         let entropy = SystemEntropy()
-        let rootKeyPath = rootKey.map { DataDirectory($0).path } ?? directory.defaultRootKeyPath
+        let rootKeyPath = rootKey.map { DataDirectory($0).path } ?? data.defaultRootKeyPath
         let root = try Self.makeRootKey(at: rootKeyPath, entropy)
         do {
-            return try await fill(directory, scope, names, under: root, at: rootKeyPath)
+            return try await fill(data, scope, names, under: root, at: rootKeyPath)
         } catch {
             // Made above, where no file was; all that it has sealed goes as well.
             unlink(rootKeyPath)
+            claim.removeContents()
             throw error
         }
     }

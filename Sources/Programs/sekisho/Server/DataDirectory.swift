@@ -57,50 +57,6 @@ struct DataDirectory: Sendable {
     var authorityPath: String { "\(path)/ca.pem" }
     var configurationPath: String { "\(path)/sekisho.json" }
 
-    /// The folders that `create` found missing and made, the innermost first.
-    struct Creation: Sendable {
-        let folders: [String]
-    }
-
-    /// Makes the directory for one that is to be set up; one with anything in it is refused.
-    func create() throws -> Creation {
-        let files = FileManager.default
-        var missing: [String] = []
-        var folder = path[...]
-        while !folder.isEmpty, !files.fileExists(atPath: String(folder)) {
-            missing.append(String(folder))
-            folder = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)]
-        }
-        var isDirectory = false
-        if files.fileExists(atPath: path, isDirectory: &isDirectory) {
-            let contents = (try? files.contentsOfDirectory(atPath: path)) ?? []
-            guard isDirectory, contents.isEmpty else {
-                throw Failure(
-                    "\(path) is in use already: give an empty or a new directory with --data."
-                )
-            }
-        }
-        do {
-            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw Failure("\(path) cannot be made: give a directory that you may write to.")
-        }
-        guard chmod(path, 0o700) == 0 else {
-            throw Failure("\(path) cannot be closed to others: it must be yours.")
-        }
-        return Creation(folders: missing)
-    }
-
-    /// Leaves the place as `create` found it; the directory was empty then, so what is in it now is ours.
-    func undo(_ creation: Creation) {
-        let files = FileManager.default
-        for name in (try? files.contentsOfDirectory(atPath: path)) ?? [] {
-            try? files.removeItem(atPath: "\(path)/\(name)")
-        }
-        // Only what is empty: somebody else may have put something beside it meanwhile.
-        for folder in creation.folders { rmdir(folder) }
-    }
-
     func installation() throws -> Installation {
         guard let bytes = try? PrivateFile.read(installationPath) else {
             throw Failure(

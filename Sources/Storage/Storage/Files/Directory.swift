@@ -41,13 +41,18 @@ package struct Directory: Sendable {
         guard let stream = opendir(path) else { throw FileFailure("open", path) }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while true {
+            // Nothing more and a failure both give nil; what is half read must not pass for all.
+            errno = 0
+            guard let entry = readdir(stream) else {
+                guard errno == 0 else { throw FileFailure("list", path) }
+                return names
+            }
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             if name != ".", name != ".." { names.append(name) }
         }
-        return names
     }
 
     /// Removes a file; one that is not there is no error.
