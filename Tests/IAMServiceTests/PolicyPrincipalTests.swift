@@ -182,6 +182,46 @@ struct PolicyPrincipalTests {
         #expect(fault?.message == "Invalid principal in policy: \"AWS\":\"\(principal)\"")
     }
 
+    @Test(arguments: [
+        "arn:aws:sts::111122223333:assumed-role/ops/Jane Doe",
+        "arn:aws:sts::111122223333:assumed-role/ops/x",
+        "arn:aws:sts::111122223333:assumed-role/ops/é",
+        "arn:aws:sts::111122223333:assumed-role/ops/a:b",
+        #"arn:aws:sts::111122223333:assumed-role/ops/a\nb"#,
+        #"arn:aws:sts::111122223333:assumed-role\/ops\/a\"b"#,
+        #"arn:aws:iam::999999999999:user/a\nb"#, #"arn:aws:iam::999999999999:user\/\u0062ob"#,
+        "arn:aws:sts::999999999999:assumed-role/ops/Jane Doe",
+    ])
+    func `whom nobody can be stay as they are written`(principal: String) async throws {
+        let iam = try await IAMTestBench()
+        try await makeRole(iam, "ops", trusting: iam.account)
+        try await makeRole(iam, "target", trusting: principal)
+        #expect(try await shown(iam) == trust(principal))
+        #expect(try await !mayAssume(iam, session(iam, of: "ops")))
+        try await iam.call(
+            "UpdateAssumeRolePolicy",
+            ["RoleName": "target", "PolicyDocument": shown(iam)]
+        )
+        #expect(try await !mayAssume(iam, session(iam, of: "ops")))
+    }
+
+    @Test(arguments: ["/x*/", "/a?b/ops/"])
+    func `a user of a path that no policy can name is shown by id`(path: String) async throws {
+        let iam = try await IAMTestBench()
+        let id = try await iam.user("alice").userID ?? ""
+        try await makeRole(iam, "target", trusting: id)
+        try await iam.call("UpdateUser", ["UserName": "alice", "NewPath": path])
+        #expect(try await shown(iam) == trust(id))
+        try await iam.call(
+            "UpdateAssumeRolePolicy",
+            ["RoleName": "target", "PolicyDocument": shown(iam)]
+        )
+        let key = try await iam.call("CreateAccessKey", ["UserName": "alice"])
+        #expect(try await mayAssume(iam, iam.signIn(key)))
+        try await iam.call("UpdateUser", ["UserName": "alice", "NewPath": "/"])
+        #expect(try await shown(iam) == trust("arn:aws:iam::111122223333:user/alice"))
+    }
+
     @Test func `of records from before ids were kept count by ARN`() async throws {
         let iam = try await IAMTestBench()
         let alice = try await iam.user("alice")

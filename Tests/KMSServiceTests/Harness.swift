@@ -17,7 +17,11 @@ struct Harness {
     let service: KMSService
 
     /// Asks the bench's scripted authorizer unless IAM itself is given.
-    init(_ bench: TestBench? = nil, under iam: IAMService? = nil) throws {
+    init(
+        _ bench: TestBench? = nil,
+        under iam: IAMService? = nil,
+        principals: (any PolicyPrincipalPort)? = nil
+    ) throws {
         let bench = try bench ?? TestBench()
         self.bench = bench
         let authorizer: any Authorizer = if let iam { iam } else { bench.authorizer }
@@ -25,7 +29,7 @@ struct Harness {
             store: bench.store,
             materialKey: bench.sealingKey.derived(for: "material"),
             authorizer: authorizer,
-            principals: iam ?? Self.iam(bench),
+            principals: principals ?? iam ?? Self.iam(bench),
             pageTokens: bench.pageTokens,
             clock: bench.clock,
             entropy: bench.entropy,

@@ -77,6 +77,36 @@ struct PolicyPrincipalsTests {
         #expect(try principals(renamed).names == [name])
     }
 
+    @Test func `are JSON strings whatever is in them`() throws {
+        let policy = #"{"Statement":{"Principal":{"AWS":"arn:aws:iam::111122223333:user/bob"}}}"#
+        let name = try user("arn:aws:iam::111122223333:user/a\n\u{1F}\"b")
+        let renamed = try principals(policy).renaming([user(Self.bob): name])
+        #expect(
+            renamed
+                == #"{"Statement":{"Principal":{"AWS":"arn:aws:iam::111122223333:user/a\u000a\u001f\"b"}}}"#
+        )
+        #expect(try principals(renamed).names == [name])
+    }
+
+    @Test(arguments: [
+        ("alice", true), ("mi-0123456789abcdef0", true), ("a+=,.@-_b", true),
+        (String(repeating: "a", count: 64), true), (String(repeating: "a", count: 65), false),
+        ("", false), ("x", false), ("Jane Doe", false), ("né", false), ("a:b", false),
+        ("a/b", false), ("a\nb", false), ("*", false),
+    ])
+    func `by id are sessions of a name that sessions have`(name: String, isOne: Bool) {
+        #expect(PrincipalName.sessionOfID(Fixture.roleID, name: name).isExpressible == isOne)
+    }
+
+    @Test(arguments: [
+        ("user/bob", true), ("user/ops/bob", true), (#"user/a"b\c:d/bob"#, true),
+        ("user/x*/bob", false), ("user/x?/bob", false), ("group/bob", false),
+    ])
+    func `by ARN have no wildcards`(resource: String, isOne: Bool) throws {
+        let name = try user("arn:aws:iam::111122223333:\(resource)")
+        #expect(name.isExpressible == isOne)
+    }
+
     @Test func `of a text that is no JSON are not there`() {
         #expect(PolicyPrincipals(of: "{") == nil)
     }

@@ -36,6 +36,12 @@ package enum PrincipalName: Hashable, Sendable {
         case .sessionOfID(let id, let name): "\(id):\(name)"
         }
     }
+
+    /// Whether a policy that has its text names the same one.
+    ///
+    /// The parts of a name come from more than one place, and not all of them may stand in a policy: the path of
+    /// a user may have a `*`, and an ARN any text for the name of a session.
+    package var isExpressible: Bool { Self(text) == self }
 }
 
 /// The principals that the text of a policy names one by one, and the places where it does.
@@ -86,12 +92,17 @@ package struct PolicyPrincipals: Sendable {
         return mentions
     }
 
-    /// A JSON string; a path may have quotation marks and backslashes, and no name has control characters.
+    /// A JSON string, with escapes for what cannot stand in one as it is.
     private static func literal(_ text: String) -> [UInt8] {
         let quote = UInt8(ascii: "\"")
         let backslash = UInt8(ascii: "\\")
+        let digits = Array("0123456789abcdef".utf8)
         let inner = text.utf8.flatMap { byte in
-            byte == quote || byte == backslash ? [backslash, byte] : [byte]
+            switch byte {
+            case quote, backslash: [backslash, byte]
+            case 0..<0x20: Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: [byte]
+            }
         }
         return [quote] + inner + [quote]
     }

@@ -24,19 +24,22 @@ extension IAMService: PolicyPrincipalPort {
         return principals.renaming(names)
     }
 
-    /// The name by unique id; the name itself if it is one, or belongs to another account.
+    /// The name by unique id; nil for what stays as it is written.
+    ///
+    /// That is one by id already, one of another account, and a session of a name that no session can have:
+    /// by id it could not be read again.
     private func identified(
         _ name: PrincipalName,
         account: AccountID
-    ) async throws -> PrincipalName {
+    ) async throws -> PrincipalName? {
         switch name {
         case .user(let arn), .role(let arn), .session(let arn):
-            guard arn.account == account.description else { return name }
-        case .uniqueID, .sessionOfID:
-            guard try await named(name, account: account) != nil else {
+            guard arn.account == account.description else { return nil }
+        case .uniqueID(let id), .sessionOfID(let id, _):
+            guard try await arn(ofPrincipal: id, account: account) != nil else {
                 throw UnknownPrincipal(name.text)
             }
-            return name
+            return nil
         }
         let keys = IAMKeys(account: account)
         let id: PrincipalName? =
@@ -49,7 +52,7 @@ extension IAMService: PolicyPrincipalPort {
             case .uniqueID, .sessionOfID: nil
             }
         guard let id else { throw UnknownPrincipal(name.text) }
-        return id
+        return id.isExpressible ? id : nil
     }
 
     private func holder<Holder: PolicyHolder>(
@@ -74,7 +77,17 @@ extension IAMService: PolicyPrincipalPort {
     }
 
     /// The present name of an id; nil for what is no id, and for the id of somebody who is gone.
+    ///
+    /// Nil too for a name that no policy can have, as one with a `*` in its path: what is shown can be saved.
     private func named(
+        _ name: PrincipalName,
+        account: AccountID
+    ) async throws -> PrincipalName? {
+        let present = try await presentName(name, account: account)
+        return present?.isExpressible == true ? present : nil
+    }
+
+    private func presentName(
         _ name: PrincipalName,
         account: AccountID
     ) async throws -> PrincipalName? {

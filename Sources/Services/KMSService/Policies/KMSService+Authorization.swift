@@ -1,3 +1,4 @@
+import Logging
 import ServiceKit
 import Vocabulary
 
@@ -25,12 +26,28 @@ extension KMSService {
                 conditionValues: conditionValues,
                 resourcePolicy: ResourcePolicy(
                     kind: .key,
-                    document: key.record.policy,
+                    document: policy(of: key, deciding: action),
                     account: key.scope.account
                 )
             ),
             in: context
         )
+    }
+
+    /// The key's policy; where it cannot be read, the default one says who may see and replace it.
+    ///
+    /// No such policy is stored, but what was stored once must not lock a key for ever. AWS has its support for
+    /// that, here it is who the account's own policies let. For everything else the key stays closed.
+    private func policy(of key: LoadedKey, deciding action: String) -> String {
+        let policy = key.record.policy
+        guard action == "kms:PutKeyPolicy" || action == "kms:GetKeyPolicy",
+            !KeyPolicy.isReadable(policy)
+        else { return policy }
+        logger.error(
+            "The policy of a key cannot be read, so the account's policies decide who replaces it.",
+            metadata: ["key": "\(key.arn)", "action": "\(action)"]
+        )
+        return KeyPolicy.standard(for: key.scope)
     }
 
     /// Asks whether the caller may do `action` with something that has no policy of its own.

@@ -41,6 +41,11 @@ enum KeyPolicy {
         }
     }
 
+    /// Whether a policy that is stored can be evaluated.
+    static func isReadable(_ policy: String) -> Bool {
+        (try? PolicyDocument(parsing: policy, as: .key)) != nil
+    }
+
     static func isAllowedCharacter(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D, 0x20...0xFF: true
@@ -51,13 +56,18 @@ enum KeyPolicy {
 
 extension KMSService {
     /// The policy as it is to be kept, with the unique ids of its principals, if it is one that can be.
+    ///
+    /// What is kept is compiled too, whatever lockout check is bypassed: a key whose policy cannot be read is of
+    /// no use to anybody.
     func kept(_ policy: String, in context: OperationContext) async throws -> String {
         _ = try KeyPolicy.compiled(policy)
         do {
-            return try await principals.identifyingPrincipals(
+            let kept = try await principals.identifyingPrincipals(
                 in: policy,
                 account: context.scope.account
             )
+            _ = try KeyPolicy.compiled(kept)
+            return kept
         } catch is UnknownPrincipal {
             throw KMSFault.malformedPolicy(
                 "Policy contains a statement with one or more invalid principals."
