@@ -10,6 +10,6 @@ extension Limits {
     package static let refusedCallSources = 1024
     /// Seconds between two rounds of summaries of what was only counted.
     package static let refusedCallSummarySeconds = 60
-    /// Summaries of one round; the rest waits for the next, and goes on being counted.
-    package static let refusedCallSummaries = 16
+    /// Summaries of one round; the rest waits for the next, and goes on being counted, 17 rounds at most.
+    package static let refusedCallSummaries = 64
 }

@@ -117,6 +117,40 @@ struct RefusedCallsTests {
         #expect(whole.last == after(1))
     }
 
+    @Test func `whose summary finds its place taken are counted with the further ones, once`()
+        throws
+    {
+        var calls = RefusedCalls(now: start)
+        _ = recorded(30, from: source(0), at: start, by: &calls)
+        let summary = try #require(calls.takeSummaries(1, at: start).first)
+        // Two minutes later its place is free, and all places are taken by others.
+        let later = after(121)
+        for number in 1...Limits.refusedCallSources {
+            _ = calls.isRecorded(missing, from: source(number), at: later)
+        }
+        _ = calls.takeSummaries(.max, at: later)
+        for number in 1...Limits.refusedCallSources {
+            _ = recorded(1, from: source(number), at: later, by: &calls)
+        }
+        calls.putBack(summary, at: later)
+        let taken = calls.takeSummaries(.max, at: later).filter { $0.calls == 10 }
+        #expect(taken.map(\.source) == [nil])
+        #expect(calls.takeSummaries(.max, at: later).isEmpty, "each is handed out once")
+    }
+
+    @Test func `of silent sources are forgotten after a clock that ran ahead is set back`() {
+        var calls = RefusedCalls(now: start)
+        let ahead = after(1_000_000)
+        for number in 0..<Limits.refusedCallSources {
+            _ = calls.isRecorded(missing, from: source(number), at: ahead)
+        }
+        _ = calls.takeSummaries(.max, at: ahead)
+        _ = calls.takeSummaries(.max, at: start)
+        let newcomer = source(1 << 20)
+        _ = recorded(30, from: newcomer, at: after(121), by: &calls)
+        #expect(calls.takeSummaries(.max, at: after(121)).map(\.source) == [newcomer])
+    }
+
     @Test func `fill no memory and lose no count, whatever comes when from where`() {
         let seed = UInt64.random(in: .min ... .max)
         var random = SplitMix64(seed: seed)

@@ -5,8 +5,9 @@ import Vocabulary
 ///
 /// Anybody who reaches the port can be refused as often as they like, and each record is a write to the disk. So
 /// every source has a number of records a minute, and all of them together have one; what is left out is counted
-/// by source and kind, and handed out as a summary, so that the trail stays complete in number. Memory is bounded:
-/// sources past `Limits.refusedCallSources` are counted together. A value without clock or store.
+/// by source and kind, and handed out as a summary, so that the trail is complete in number once all summaries are
+/// written; until then the counts are in memory only, and a crash loses them. Memory is bounded: sources past
+/// `Limits.refusedCallSources` are counted together. A value without clock or store.
 struct RefusedCalls: Sendable {
     /// What is counted together: the service and the fault, never what a caller made up.
     struct Kind: Hashable, Comparable, Sendable, CustomStringConvertible {
@@ -22,7 +23,7 @@ struct RefusedCalls: Sendable {
     /// Calls of one source that have no record of their own.
     struct Summary: Equatable, Sendable {
         /// Nil for sources that there was no room to tell apart.
-        let source: CallSource?
+        private(set) var source: CallSource?
         private(set) var counts: [Kind: UInt64]
         private(set) var first: Date
         private(set) var last: Date
@@ -37,6 +38,12 @@ struct RefusedCalls: Sendable {
             counts[kind, default: 0] += 1
             first = min(first, now)
             last = max(last, now)
+        }
+
+        /// The same counts, for a source that there is no room any more to tell apart.
+        fileprivate init(_ other: Summary, source: CallSource?) {
+            self = other
+            self.source = source
         }
 
         fileprivate mutating func add(_ other: Summary) {
@@ -94,25 +101,28 @@ struct RefusedCalls: Sendable {
 
     /// Hands out up to `most` summaries, those that wait longest first, and forgets sources that are idle.
     mutating func takeSummaries(_ most: Int, at now: Date) -> [Summary] {
-        let waiting =
-            (entries.values.compactMap(\.leftOut) + [elsewhere.leftOut].compactMap(\.self))
-            .sorted { $0.first < $1.first }
-        let taken = Array(waiting.prefix(most))
-        for summary in taken {
-            if let source = summary.source {
-                entries[source]?.leftOut = nil
+        // With where each is kept, which is what is emptied: nil for `elsewhere`.
+        var waiting: [(place: CallSource?, summary: Summary)] = []
+        for (source, entry) in entries {
+            if let summary = entry.leftOut { waiting.append((source, summary)) }
+        }
+        if let summary = elsewhere.leftOut { waiting.append((nil, summary)) }
+        let taken = waiting.sorted { $0.summary.first < $1.summary.first }.prefix(most)
+        for (place, _) in taken {
+            if let place {
+                entries[place]?.leftOut = nil
             } else {
                 elsewhere.leftOut = nil
             }
         }
         clearIdle(at: now)
-        return taken
+        return taken.map { $0.summary }
     }
 
     /// Takes a summary back that could not be written.
     mutating func putBack(_ summary: Summary, at now: Date) {
         guard let source = summary.source, entries[source] != nil || makeRoom(at: now) else {
-            Self.merge(summary, into: &elsewhere)
+            Self.merge(Summary(summary, source: nil), into: &elsewhere)
             return
         }
         Self.merge(summary, into: &entries[source, default: Entry(now: now)])
@@ -132,6 +142,10 @@ struct RefusedCalls: Sendable {
 
     private mutating func clearIdle(at now: Date) {
         lastCleared = now
-        entries = entries.filter { !$0.value.isIdle(at: now) }
+        entries = entries.compactMapValues { entry in
+            var entry = entry
+            entry.records.follow(now)
+            return entry.isIdle(at: now) ? nil : entry
+        }
     }
 }

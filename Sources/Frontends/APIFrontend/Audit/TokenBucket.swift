@@ -26,6 +26,9 @@ struct TokenBucket: Sendable {
         return true
     }
 
+    /// Goes on from now if the clock was set back, rather than from a time that is yet to come.
+    mutating func follow(_ now: Date) { filled = min(filled, now) }
+
     func isFull(at now: Date) -> Bool { level(at: now) >= size }
 
     private func level(at now: Date) -> Double {
