@@ -17,8 +17,10 @@ package struct Operation: Sendable {
 
     package let name: String
     package let authentication: Authentication
-    /// Whether it is always over within some tens of microseconds of CPU, so that it may run between the reads
-    /// and writes of other connections; what may take longer runs apart from them.
+    /// Whether it is over within some tens of microseconds of CPU for an ordinary body, and soon for any of up to
+    /// `Limits.bodyAnsweredInPlace`, so that it may run between the reads and writes of other connections.
+    ///
+    /// What may take longer runs apart from them, and so does every call with a larger body.
     package private(set) var isBrief = false
     package let run:
         @Sendable (any OperationInput, OperationContext) async throws -> any Encodable & Sendable

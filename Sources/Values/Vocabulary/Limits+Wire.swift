@@ -24,7 +24,10 @@ extension Limits {
     package static let requestBodyBytes = 8 * 1024 * 1024
     /// Bytes of a body that is read, checked and answered on its connection's own thread; larger ones go to the
     /// threads that all share, since other connections wait meanwhile.
-    package static let bodyAnsweredInPlace = 64 * 1024
+    ///
+    /// It holds a KMS call on the largest plaintext, 4 KiB in base64, and at most some 300 of the smallest log
+    /// events: what `Operation.brief` promises has to hold for it, decoding included.
+    package static let bodyAnsweredInPlace = 8 * 1024
     /// Bytes of all header fields of a request, and of one.
     package static let requestHeaderBytes = 32 * 1024
     /// Header fields of a request.
