@@ -48,6 +48,25 @@ struct FakeCredentials: CredentialPort {
     }
 }
 
+/// Credentials that are known from the second question on.
+actor LateCredentials: CredentialPort {
+    private let known: FakeCredentials
+    private var isKnown = false
+
+    init(account: AccountID) { known = FakeCredentials(account: account) }
+
+    func signingIdentity(
+        accessKeyID: String,
+        sessionToken: String?
+    ) async throws -> SigningIdentity {
+        defer { isKnown = true }
+        return try await known.signingIdentity(
+            accessKeyID: isKnown ? accessKeyID : "AKIDNOBODY",
+            sessionToken: sessionToken
+        )
+    }
+}
+
 struct FakeNodeKeys: NodeKeyPort {
     let node: String
     let key: [UInt8]

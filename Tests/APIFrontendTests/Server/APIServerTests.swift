@@ -129,10 +129,36 @@ struct APIServerTests {
                 guard case WebSocketError.refused(403, let body) = error else { return false }
                 return body.contains("InvalidSignatureException")
             }
-            // Refused twice, by the filter and in the words of the answer, and recorded once.
+            // Refused by the filter, answered later, and recorded once.
             let records = try await bench.recorded()
             #expect(records.count == 2)
             #expect(records.count { $0.errorCode == nil } == 1)
+        }
+    }
+
+    @Test func `a websocket is decided on once, whatever changes before its answer is sent`()
+        async throws
+    {
+        let bench = try FrontendBench()
+        let late = LateCredentials(account: bench.account)
+        try await TestServer.run(bench: bench, credentials: late) { server in
+            var client = client
+            client.host = "127.0.0.1:\(server.plain.port)"
+            let bare = client.bare("GET", "/v1/control-channel/mi-0", headers: [])
+            let headers = try client.signer("ssmmessages")
+                .signedHeaders(for: bare, body: [], at: client.now).map { ($0.name, $0.value) }
+            await #expect {
+                try await WebSocketClient.connect(
+                    to: "ws://\(client.host)/v1/control-channel/mi-0",
+                    headers: headers,
+                    trust: .system,
+                    logger: Logger(label: "test")
+                ) { _ in }
+            } throws: { error in
+                if case WebSocketError.refused(403, _) = error { true } else { false }
+            }
+            let records = try await bench.recorded()
+            #expect(records.map(\.errorCode) == ["UnrecognizedClientException"])
         }
     }
 

@@ -40,6 +40,7 @@ struct TestServer: Sendable {
 
     static func run(
         bench: FrontendBench,
+        credentials: (any CredentialPort)? = nil,
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
@@ -69,7 +70,7 @@ struct TestServer: Sendable {
                 domain: bench.domain
             ),
             services: FakeService.all,
-            credentials: FakeCredentials(account: bench.account),
+            credentials: credentials ?? FakeCredentials(account: bench.account),
             nodeKeys: bench.nodeKeys,
             audit: bench.audit,
             gateway: echo,

@@ -54,18 +54,11 @@ struct ChannelHandler: Sendable {
     }
 
     /// Whether a websocket may be opened: an unsigned one may, since its first message carries a token.
-    ///
-    /// A refusal is recorded unless the request will be refused once more.
-    func admitWebSocket(
-        _ request: IncomingRequest,
-        _ channel: ChannelPath,
-        recordsRefusal: Bool = true
-    ) async -> Admission {
+    func admitWebSocket(_ request: IncomingRequest, _ channel: ChannelPath) async -> Admission {
         let admission = await admit(
             request,
             as: "Open\(channel.kind.rawValue)",
-            isSignatureNeeded: false,
-            recordsRefusal: recordsRefusal
+            isSignatureNeeded: false
         )
         guard case .accepted(let context?, _) = admission else { return admission }
         do {
@@ -79,8 +72,7 @@ struct ChannelHandler: Sendable {
     private func admit(
         _ request: IncomingRequest,
         as operation: String,
-        isSignatureNeeded: Bool,
-        recordsRefusal: Bool = true
+        isSignatureNeeded: Bool
     ) async -> Admission {
         let (requestID, now) = (entropy.uuid(), clock.now())
         var claim: UnverifiedSignature?
@@ -100,8 +92,7 @@ struct ChannelHandler: Sendable {
         } catch {
             let nobody = authenticator.nobody(claim: claim, host: nil)
             let context = context(of: nobody, operation, request, requestID, now)
-            let refusal = refusal(error, context)
-            return .refused(recordsRefusal ? await finish(context, refusal) : refusal)
+            return .refused(await finish(context, refusal(error, context)))
         }
     }
 

@@ -30,7 +30,7 @@ struct Doorman: Sendable {
         case "POST":
             return await channels.answer(request, channel)
         case "GET":
-            // Only what was refused as a websocket, or did not ask for one, comes this way.
+            // Only what did not ask for a websocket, or not rightly, comes this way.
             if case .refused(let refusal) = await channels.admitWebSocket(request, channel) {
                 return refusal
             }

@@ -21,7 +21,8 @@ struct AdmittedWebSocket: Sendable {
 /// One connection: HTTP requests one after another, or, if the first one asks for it, a websocket.
 struct ConnectionChannel: ServerChildChannel {
     enum Outcome: Sendable {
-        case http(HTTPExchange.Connection)
+        /// With the answer to the first request, if it asked for a websocket and was refused.
+        case http(HTTPExchange.Connection, refusal: Answer?)
         case webSocket(AdmittedWebSocket)
     }
 
@@ -30,9 +31,24 @@ struct ConnectionChannel: ServerChildChannel {
         let channel: any Channel
     }
 
-    /// Carries the caller of an admitted upgrade from the filter to the end of the upgrade.
+    /// Carries the filter's verdict on an upgrade to where it is carried out or answered.
+    ///
+    /// It is reached once: a second look could come to another one, and a peer that is gone meanwhile would never be
+    /// recorded.
     private final class Ticket: Sendable {
-        let context = Mutex<OperationContext?>(nil)
+        private let verdict = Mutex<ChannelHandler.Admission?>(nil)
+
+        func issue(_ admission: ChannelHandler.Admission) {
+            verdict.withLock { $0 = admission }
+        }
+
+        var context: OperationContext? {
+            verdict.withLock { if case .accepted(let context, _) = $0 { context } else { nil } }
+        }
+
+        var refusal: Answer? {
+            verdict.withLock { if case .refused(let answer) = $0 { answer } else { nil } }
+        }
     }
 
     let exchange: HTTPExchange
@@ -54,7 +70,7 @@ struct ConnectionChannel: ServerChildChannel {
                                 connection: try WebSocketConnection.accepting(channel),
                                 path: ChannelPath(request.path)?.path ?? request.path,
                                 query: request.query,
-                                context: ticket.context.withLock { $0 }
+                                context: ticket.context
                             )
                         )
                     }
@@ -65,7 +81,7 @@ struct ConnectionChannel: ServerChildChannel {
                     upgraders: [upgrader],
                     notUpgradingCompletionHandler: { channel in
                         channel.eventLoop.makeCompletedFuture {
-                            .http(try Self.configureHTTP(channel))
+                            .http(try Self.configureHTTP(channel), refusal: ticket.refusal)
                         }
                     }
                 )
@@ -102,8 +118,8 @@ struct ConnectionChannel: ServerChildChannel {
         // A connection that ends before its first request has no outcome, and needs nothing more.
         guard let outcome = try? await value.outcome.get() else { return }
         switch outcome {
-        case .http(let connection):
-            await exchange.serve(connection)
+        case .http(let connection, let refusal):
+            await exchange.serve(connection, firstAnswer: refusal)
         case .webSocket(let socket):
             await serve(socket)
         }
@@ -133,14 +149,11 @@ struct ConnectionChannel: ServerChildChannel {
                 isSecureTransport: exchange.isSecureTransport
             )
             return channel.eventLoop.makeFutureWithTask {
-                // The request goes on as an ordinary one if it is refused, and is refused again in the same words.
-                switch await channels.admitWebSocket(incoming, path, recordsRefusal: false) {
-                case .accepted(let context, _):
-                    ticket.context.withLock { $0 = context }
-                    return true
-                case .refused:
-                    return false
-                }
+                // The request goes on as an ordinary one if it is refused, for its answer to be sent.
+                let admission = await channels.admitWebSocket(incoming, path)
+                ticket.issue(admission)
+                guard case .accepted = admission else { return false }
+                return true
             }
         }
     }

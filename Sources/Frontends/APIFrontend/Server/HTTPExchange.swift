@@ -15,15 +15,25 @@ struct HTTPExchange: Sendable {
     let isSecureTransport: Bool
 
     /// Returns when the connection is over; a peer's mistake or disappearance ends it and no more.
-    func serve(_ connection: Connection) async {
+    ///
+    /// `firstAnswer` is what the first request is answered with, when that was decided before.
+    func serve(_ connection: Connection, firstAnswer: Answer? = nil) async {
         let sourceAddress = connection.channel.remoteAddress?.ipAddress
         do {
             try await connection.executeThenClose { inbound, outbound in
                 var iterator = inbound.makeAsyncIterator()
+                var decided = firstAnswer
                 do {
                     while case .head(let head)? = try await iterator.next() {
-                        let isLast = try await serve(head, &iterator, outbound, sourceAddress)
+                        let isLast = try await serve(
+                            head,
+                            &iterator,
+                            outbound,
+                            sourceAddress,
+                            decided: decided
+                        )
                         if isLast { break }
+                        decided = nil
                     }
                 } catch is HTTPParserError {
                     try await outbound.write(
@@ -46,7 +56,8 @@ struct HTTPExchange: Sendable {
         _ head: HTTPRequestHead,
         _ iterator: inout NIOAsyncChannelInboundStream<HTTPServerRequestPart>.AsyncIterator,
         _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>,
-        _ sourceAddress: String?
+        _ sourceAddress: String?,
+        decided: Answer?
     ) async throws -> Bool {
         let statedLength = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         guard statedLength <= Limits.requestBodyBytes else {
@@ -66,14 +77,13 @@ struct HTTPExchange: Sendable {
             if body.isEmpty { body.reserveCapacity(max(statedLength, buffer.readableBytes)) }
             body.append(contentsOf: buffer.readableBytesView)
         }
-        let answer = await answer(
-            IncomingRequest(
-                head: SignableRequest(head),
-                body: body,
-                sourceAddress: sourceAddress,
-                isSecureTransport: isSecureTransport
-            )
+        let request = IncomingRequest(
+            head: SignableRequest(head),
+            body: body,
+            sourceAddress: sourceAddress,
+            isSecureTransport: isSecureTransport
         )
+        let answer = if let decided { decided } else { await answer(request) }
         // A request with an upgrade header stops NIO's decoder, so that nothing may follow it.
         let isLast = !head.isKeepAlive || head.headers.contains(name: "upgrade")
         try await outbound.write(answer, isLast: isLast, withBody: head.method != .HEAD)
