@@ -157,14 +157,11 @@ struct RelayMachineTests {
         }
         #expect(pushes == 9)
         let end = relay.tick(now: start + 30_000)
+        let sentence = "The node did not start the session within 30 seconds."
         #expect(
             end == [
-                .recordEnding, .pushClosed,
-                .channelClosed(
-                    client,
-                    output: "The node did not start the session within 30 seconds."
-                ),
-                .disconnect(client),
+                .recordEnding(SessionEnd(status: .failed, output: sentence)), .pushClosed,
+                .channelClosed(client, output: sentence), .disconnect(client),
             ]
         )
     }
@@ -172,14 +169,22 @@ struct RelayMachineTests {
     @Test func `a node that was found after a restart is not told to start again`() throws {
         var relay = try relay(isNew: false)
         #expect(relay.tick(now: start + 14_000).isEmpty)
-        #expect(relay.tick(now: start + 15_000) == [.recordEnding, .pushClosed])
+        let sentence =
+            "The connection to the node was lost: its agent did not come back within 15 seconds."
+        #expect(
+            relay.tick(now: start + 15_000) == [
+                .recordEnding(SessionEnd(status: .failed, output: sentence)), .pushClosed,
+            ]
+        )
     }
 
     @Test func `one that is found just before it is started counts as new`() throws {
         var relay = try relay(isNew: false)
         relay.started(now: start + 1000)
         #expect(relay.tick(now: start + 4000) == [.pushStart])
-        #expect(relay.tick(now: start + 31_000).first == .recordEnding)
+        let sentence = "The node did not start the session within 30 seconds."
+        let end = SessionEnd(status: .failed, output: sentence)
+        #expect(relay.tick(now: start + 31_000).first == .recordEnding(end))
     }
 
     @Test func `a node's end that does not come back ends the session with the reason`() throws {

@@ -58,14 +58,12 @@ struct SessionLimitTests {
         let actions = relay.tick(now: start + 600_000)
         #expect(actions.isEmpty == traffic.isActivity)
         guard !traffic.isActivity else { return }
+        let sentence =
+            "The session was ended: there was no activity for 10 minutes, the idle session timeout."
         #expect(
             actions == [
-                .recordEnding, .pushClosed, .channelClosed(agent, output: ""),
-                .channelClosed(
-                    client,
-                    output: "The session was ended: there was no activity for 10 minutes, the idle "
-                        + "session timeout."
-                ),
+                .recordEnding(SessionEnd(status: .terminated, output: sentence)), .pushClosed,
+                .channelClosed(agent, output: ""), .channelClosed(client, output: sentence),
                 .disconnect(client),
             ]
         )
@@ -129,7 +127,9 @@ struct SessionLimitTests {
         #expect(relay.tick(now: start + 7_200_000).isEmpty)
         _ = relay.detached(.client, client, now: start + 7_200_000)
         #expect(relay.tick(now: start + 7_200_000 + 1_199_999) == [.pausePublication(agent)])
-        #expect(relay.tick(now: start + 7_200_000 + 1_200_000).first == .recordEnding)
+        let sentence = "The session was ended: nobody was attached for 20 minutes."
+        let end = SessionEnd(status: .terminated, output: sentence)
+        #expect(relay.tick(now: start + 7_200_000 + 1_200_000).first == .recordEnding(end))
     }
 
     @Test func `a node that says it is ending lets the person go at once, when that is recorded`()
@@ -141,7 +141,10 @@ struct SessionLimitTests {
         let (routing, actions) = relay.received(from: .agent, agent, header, frame, now: start)
         #expect(routing == .consumed)
         #expect(
-            actions == [.recordEnding, .channelClosed(client, output: ""), .disconnect(client)]
+            actions == [
+                .recordEnding(SessionEnd(status: .terminated)), .channelClosed(client, output: ""),
+                .disconnect(client),
+            ]
         )
         let end = SessionEnd(status: .terminated, logGroup: "g", logStream: "s")
         #expect(relay.completed(end) == [.recordEnded(end), .disconnect(agent), .forget])

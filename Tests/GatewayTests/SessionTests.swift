@@ -41,7 +41,8 @@ struct SessionTests {
             #expect(client.output == "HELLOEXIT")
             #expect(client.exitCode == 7)
             #expect(agent.isFinished)
-            #expect(await bench.directory.events == [.connected, .ending])
+            let ending = TestDirectory.Event.ending(SessionEnd(status: .terminated))
+            #expect(await bench.directory.events == [.connected, ending])
         }
     }
 

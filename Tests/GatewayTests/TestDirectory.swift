@@ -10,7 +10,7 @@ actor TestDirectory: SessionDirectoryPort {
         case nodeDisconnected
         case connected
         case disconnected
-        case ending
+        case ending(SessionEnd)
         case ended(SessionEnd)
     }
 
@@ -20,6 +20,10 @@ actor TestDirectory: SessionDirectoryPort {
     private var refusal: ServiceFault?
     /// Whether ends of sessions are refused, as by a full disk.
     private var refusesEnds = false
+    /// Sessions whose ends are refused for ever, as by a damaged record.
+    private var damaged: Set<SessionID> = []
+    /// How often an end was refused.
+    private(set) var refusedEnds = 0
 
     func issue(_ purpose: ChannelToken) -> String {
         let text = "token-\(tokens.count)&"
@@ -32,6 +36,8 @@ actor TestDirectory: SessionDirectoryPort {
     func refuse(with fault: ServiceFault) { refusal = fault }
 
     func refuseEnds(_ refuses: Bool) { refusesEnds = refuses }
+
+    func damage(_ sessions: Set<SessionID>) { damaged = sessions }
 
     func createControlChannel(node: NodeID, in context: OperationContext) async throws -> String {
         if let refusal { throw refusal }
@@ -74,12 +80,17 @@ actor TestDirectory: SessionDirectoryPort {
         events.append(.disconnected)
     }
 
-    func ending(_ session: SessionID, in scope: Scope) async throws {
-        events.append(.ending)
+    func ending(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws {
+        events.append(.ending(end))
     }
 
     func ended(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws {
-        if refusesEnds { throw ServiceFault("ServiceUnavailable", "no room left", status: 503) }
+        if refusesEnds || damaged.contains(session) {
+            refusedEnds += 1
+            throw refusesEnds
+                ? ServiceFault("ServiceUnavailable", "no room left", status: 503)
+                : ServiceFault.internalFailure
+        }
         sessions[session] = nil
         events.append(.ended(end))
     }

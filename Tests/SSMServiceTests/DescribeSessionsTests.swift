@@ -220,6 +220,30 @@ struct SessionMaintenanceTests {
         )
     }
 
+    @Test(arguments: [false, true])
+    func `an end that the gateway decided stands, whether or not the node reports it`(
+        _ isReported: Bool
+    ) async throws {
+        let node = try await bench.connectedNode()
+        let session = try await bench.start(node)
+        let lost = SessionEnd(status: .failed, output: "The connection to the node was lost.")
+        try await bench.service.ending(session, lost, in: bench.scope)
+        #expect(try await bench.state(of: session) == .terminating)
+        // Nobody else remembers the end: the server starts again.
+        try await bench.service.maintenance.prepare()
+        if isReported {
+            let report = SessionEnd(status: .terminated, logGroup: "G", logStream: "S")
+            try await bench.service.ended(session, report, in: bench.scope)
+        } else {
+            bench.bench.clock.advance(by: 301)
+            await bench.service.maintenance.step()
+        }
+        let record = try #require(try await bench.service.session(session, in: bench.scope)?.value)
+        #expect(record.state == .failed)
+        #expect(record.details == lost.output)
+        #expect(record.logGroup == (isReported ? "G" : nil))
+    }
+
     @Test func `after a restart sessions go on if their ends come back, and end if not`()
         async throws
     {

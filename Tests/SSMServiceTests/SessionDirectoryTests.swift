@@ -111,7 +111,7 @@ struct SessionDirectoryTests {
         try await service.disconnected(session, in: bench.scope)
         #expect(try await bench.state(of: session) == .disconnected)
         try await service.connected(session, in: bench.scope)
-        try await service.ending(session, in: bench.scope)
+        try await service.ending(session, SessionEnd(status: .terminated), in: bench.scope)
         #expect(try await bench.state(of: session) == .terminating)
         bench.bench.clock.advance(by: 60)
         let end = SessionEnd(status: .failed, output: "No log.", logGroup: "G", logStream: "S")

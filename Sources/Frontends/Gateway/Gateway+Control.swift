@@ -91,19 +91,19 @@ extension Gateway {
             if let actions = registry.decide(key, { relay, _ in relay.completed(end) }),
                 !actions.isEmpty
             {
-                await carryOut(actions.filter(\.isRecord), for: key)
-                goodbyes.addTask { await carryOut(actions.filter { !$0.isRecord }, for: key) }
-                return registry.unrecordedEnd(key) == nil
+                let isRecorded = await carryOut(actions.filter(\.isRecord), for: key)
+                goodbyes.addTask { _ = await carryOut(actions.filter { !$0.isRecord }, for: key) }
+                return isRecorded
             }
             if !registry.hasRelay(key) { registry.forget(key) }
         }
-        if let kept = registry.unrecordedEnd(key) { return await recordEnd(kept, of: key) }
+        if let kept = registry.unrecordedEnd(key) { return await recordEnd(kept, of: key) == nil }
         // Not relayed here: it failed before anybody attached, or ran when another server did.
         do {
             guard let live = try await directory.relayedSession(session, in: node.scope),
                 live.node == node.node
             else { return true }
-            return await recordEnd(end, of: key)
+            return await recordEnd(end, of: key) == nil
         } catch {
             logger.error("directory refused", metadata: ["error": "\(error)"])
             return false

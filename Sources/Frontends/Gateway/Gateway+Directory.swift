@@ -4,35 +4,40 @@ import Vocabulary
 
 /// Writing down what becomes of sessions.
 extension Gateway {
-    /// Carries out, one after another, what a session's machine asked for.
-    func carryOut(_ actions: [RelayMachine.Action], for key: NodeRegistry.SessionKey) async {
+    /// Carries out, one after another, what a session's machine asked for; false when its end is not written down.
+    @discardableResult
+    func carryOut(
+        _ actions: [RelayMachine.Action],
+        for key: NodeRegistry.SessionKey
+    ) async -> Bool {
+        var isRecorded = true
         for action in actions {
             switch action {
             case .recordConnected:
                 await record { try await directory.connected(key.session, in: key.scope) }
             case .recordDisconnected:
                 await record { try await directory.disconnected(key.session, in: key.scope) }
-            case .recordEnding:
-                await record { try await directory.ending(key.session, in: key.scope) }
+            case .recordEnding(let end):
+                await record { try await directory.ending(key.session, end, in: key.scope) }
             case .recordEnded(let end):
                 logger.info(
                     "session ended",
                     metadata: ["session": "\(key.session)", "status": "\(end.status.rawValue)"]
                 )
-                await recordEnd(end, of: key)
+                if await recordEnd(end, of: key) != nil { isRecorded = false }
             default:
                 await registry.perform(action, for: key)
             }
         }
+        return isRecorded
     }
 
-    /// Writes an end down; when the directory refuses, the end is kept and false is answered.
-    @discardableResult
-    func recordEnd(_ end: SessionEnd, of key: NodeRegistry.SessionKey) async -> Bool {
+    /// Writes an end down; when the directory refuses, the end is kept if there is room, and the fault is answered.
+    func recordEnd(_ end: SessionEnd, of key: NodeRegistry.SessionKey) async -> ServiceFault? {
         do {
             try await directory.ended(key.session, end, in: key.scope)
             registry.recorded(key)
-            return true
+            return nil
         } catch {
             let isKept = registry.keepUnrecorded(key, end)
             logger.error(
@@ -43,14 +48,17 @@ extension Gateway {
                         ? "tried again every second" : "left to the node to report again",
                 ]
             )
-            return false
+            return ServiceFault(answering: error)
         }
     }
 
-    /// Tries again what the directory refused; one refusal leaves the rest for the next time.
+    /// Tries again what the directory refused.
+    ///
+    /// When it is full or cannot be reached, the rest is left for the next time; an end that is refused for a
+    /// reason of its own holds up no other.
     func recordKeptEnds() async {
         for (key, end) in registry.unrecordedEnds() {
-            guard await recordEnd(end, of: key) else { return }
+            if let fault = await recordEnd(end, of: key), fault.status == 503 { return }
         }
     }
 

@@ -128,7 +128,7 @@ package struct Gateway: Service {
                 group.addTask { await connection.close(code: .policyViolation, reason: "no token") }
             }
             for (key, actions) in registry.sweep() {
-                group.addTask { await carryOut(actions, for: key) }
+                group.addTask { _ = await carryOut(actions, for: key) }
             }
         }
     }

@@ -38,7 +38,7 @@ package struct RelayMachine: Sendable {
         /// For the directory: both ends are attached; the person's end is gone; it ends; it is over.
         case recordConnected
         case recordDisconnected
-        case recordEnding
+        case recordEnding(SessionEnd)
         case recordEnded(SessionEnd)
         /// Nothing more will come of this session: let go of it.
         case forget
@@ -223,7 +223,7 @@ package struct RelayMachine: Sendable {
     package mutating func close(_ end: SessionEnd, now: Int64) -> [Action] {
         guard case .live = state else { return [] }
         state = .ending(end, since: now)
-        var actions = [Action.recordEnding, .pushClosed]
+        var actions = [Action.recordEnding(end), .pushClosed]
         if let connection = agent.connection {
             actions.append(.channelClosed(connection, output: ""))
         }
@@ -294,8 +294,9 @@ package struct RelayMachine: Sendable {
             AgentSessionState(json: message.payload)?.state == AgentSessionState.terminating
         else { return [] }
         // The node's report follows only after its log is uploaded; the person need not wait for that.
-        state = .ending(SessionEnd(status: .terminated), since: now)
-        return [.recordEnding] + dismissClient(output: "")
+        let end = SessionEnd(status: .terminated)
+        state = .ending(end, since: now)
+        return [.recordEnding(end)] + dismissClient(output: "")
     }
 
     private mutating func dismissClient(output: String) -> [Action] {

@@ -4,7 +4,8 @@ import Vocabulary
 /// Ends of sessions that the directory refused to write down, kept to be tried again.
 ///
 /// They are in memory only. A node is not told that its report has come until it is written down, so that after
-/// a crash it reports again; an end that the gateway decided is decided again.
+/// a crash it reports again. What the gateway decided is in the session's record since it began to end; if that
+/// could not be written either, the session counts as live after a crash, and is decided on again.
 struct UnrecordedEnds: Sendable {
     private(set) var all: [NodeRegistry.SessionKey: SessionEnd] = [:]
     private let limit: Int

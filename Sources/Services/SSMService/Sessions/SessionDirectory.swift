@@ -121,8 +121,8 @@ extension SSMService: SessionDirectoryPort {
         try await apply(.clientLost, to: session, in: scope)
     }
 
-    package func ending(_ session: SessionID, in scope: Scope) async throws {
-        try await apply(.endRequested, to: session, in: scope)
+    package func ending(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws {
+        try await apply(.endRequested, to: session, end: end, in: scope)
     }
 
     package func ended(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws {

@@ -22,9 +22,10 @@ extension SSMService {
     func maintain(in scope: Scope) async throws {
         let now = clock.now()
         try await forEachActiveSession(in: scope) { record in
-            guard let reason = record.overdue(at: now) else { return }
+            guard let overdue = record.overdue(at: now) else { return }
             let id = try record.sessionID
             let node = try record.nodeID
+            let reason = record.verdict?.reason ?? overdue
             logger.notice("session \(id) ends: \(reason)")
             await nodes.close(id, of: node, output: reason, in: scope)
             try await apply(

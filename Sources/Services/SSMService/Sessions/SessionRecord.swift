@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ServiceKit
 import Storage
 import Vocabulary
 
@@ -23,6 +24,8 @@ struct SessionRecord: Codable, Sendable {
     var details: String?
     var logGroup: String?
     var logStream: String?
+    /// How the gateway ended it, if it gave a reason, while the node's report is missing.
+    var verdict: SessionVerdict?
 
     var sessionID: SessionID { get throws { try SessionID(parsing: id) } }
 
@@ -42,6 +45,27 @@ struct SessionRecord: Codable, Sendable {
             "aws:ResourceTag/aws:ssmmessages:session-id": [ownerID],
             "aws:ResourceTag/aws:ssmmessages:target-id": [node],
         ]
+    }
+}
+
+/// An end that stands, whatever the node reports later; it outlives a restart of the server.
+struct SessionVerdict: Codable, Equatable, Sendable {
+    var hasFailed: Bool
+    var reason: String
+
+    /// Nil for an end without a reason: then the node's report says how it was.
+    init?(_ end: SessionEnd?) {
+        guard let end, !end.output.isEmpty else { return nil }
+        (hasFailed, reason) = (end.status == .failed, end.output)
+    }
+}
+
+extension SessionRecord {
+    /// The state after an event: an end is the one that was decided before, if any was.
+    func state(after event: SessionState.Event) -> SessionState {
+        let next = state.after(event)
+        guard !state.isEnded, next.isEnded, let verdict else { return next }
+        return verdict.hasFailed ? .failed : .terminated
     }
 }
 

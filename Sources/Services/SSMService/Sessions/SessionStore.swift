@@ -48,15 +48,16 @@ extension SSMService {
         try await retryingConflicts {
             guard let stored = try await session(id, in: scope) else { return nil }
             var record = stored.value
-            let state = record.state.after(event)
+            let state = record.state(after: event)
             guard state != record.state else { return record }
             let now = clock.now()
             record.state = state
             record.changed = now
+            if state == .terminating { record.verdict = SessionVerdict(end) }
             var moves: [RecordTransaction.Change] = []
             if state.isEnded {
                 record.ended = now
-                record.details = end?.output.nonEmptyDetails
+                record.details = (record.verdict?.reason ?? end?.output)?.nonEmptyDetails
                 record.logGroup = end?.logGroup
                 record.logStream = end?.logStream
                 moves = [

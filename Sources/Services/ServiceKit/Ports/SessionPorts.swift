@@ -129,9 +129,11 @@ package protocol SessionDirectoryPort: Sendable {
     func nodeDisconnected(_ node: NodeID, in scope: Scope) async throws
 
     /// Both ends are attached; the person's end is gone; only the node's report is missing; the session is over.
+    ///
+    /// An end with a reason that is given to `ending` stands, whatever the node reports later or leaves unsaid.
     func connected(_ session: SessionID, in scope: Scope) async throws
     func disconnected(_ session: SessionID, in scope: Scope) async throws
-    func ending(_ session: SessionID, in scope: Scope) async throws
+    func ending(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws
     func ended(_ session: SessionID, _ end: SessionEnd, in scope: Scope) async throws
 }
 
