@@ -51,7 +51,8 @@ enum FootprintArea {
     static func measureMemory(_ programs: Programs) async throws -> [Measurement] {
         let node = try await RunningNode(programs)
         defer { node.stop() }
-        try await Task.sleep(for: .seconds(3))
+        // An agent gives memory back when it had nothing to do for a while.
+        try await Task.sleep(for: Limits.agentIdlePause + .seconds(5))
         let (server, agent) = (node.server.memory, node.agentMemory)
         let nodes = try await SimulatedNodes(node.server, count: firstNodes + furtherNodes)
         let (few, many) = try await nodes.connected(firstNodes, then: furtherNodes) {
