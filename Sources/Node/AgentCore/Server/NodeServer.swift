@@ -47,6 +47,24 @@ package protocol NodeServer: Sendable {
     ) async
 }
 
+extension NodeServer {
+    /// Waits before a call is made again; less long where other credentials are what was missing.
+    func pause(
+        _ duration: Duration,
+        after error: any Error,
+        begun: ContinuousClock.Instant
+    ) async {
+        await withTaskGroup { group in
+            group.addTask { await Task.pause(duration) }
+            if CredentialPause.isRefusal(of: error) {
+                group.addTask { await awaitCredentials(after: error, begun: begun) }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
 /// What matters of a log group.
 package struct LogGroupFacts: Hashable, Sendable {
     package let kmsKeyID: String?

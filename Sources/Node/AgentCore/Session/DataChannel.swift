@@ -38,6 +38,7 @@ struct DataChannel {
         let began = ContinuousClock.now
         var attempt = 0
         while !Task.isCancelled {
+            let begun = ContinuousClock.now
             do {
                 return try await server.openDataChannel(session)
             } catch {
@@ -53,11 +54,10 @@ struct DataChannel {
                     events.post(.channelRefused(reason))
                     return nil
                 }
+                let base = Duration.milliseconds(100) + .milliseconds(100) * entropy.fraction()
+                let pause = min(base * (1 << min(attempt - 1, 10)), Limits.dataChannelLongestPause)
+                await server.pause(pause, after: error, begun: begun)
             }
-            let base = Duration.milliseconds(100) + .milliseconds(100) * entropy.fraction()
-            await Task.pause(
-                min(base * (1 << min(attempt - 1, 10)), Limits.dataChannelLongestPause)
-            )
         }
         return nil
     }
@@ -69,8 +69,7 @@ struct DataChannel {
             guard case .service(_, let message, let status, _) = error else { return false }
             if message.contains("Session is already terminated") { return true }
             return (400..<500).contains(status) && !RetryPolicy.isPassing(error)
-                && !["ExpiredTokenException", "ExpiredToken", "RequestTimeTooSkewed"]
-                    .contains(error.code)
+                && !CredentialPause.isRefusal(of: error) && error.code != "RequestTimeTooSkewed"
         default: return false
         }
     }

@@ -146,24 +146,10 @@ final class SessionLog: Sendable {
                 else {
                     return "the log group \(destination.group) does not take it: \(error)"
                 }
-                await pause(after: error, begun: begun)
+                await server.pause(tick, after: error, begun: begun)
             }
         }
         return nil
-    }
-
-    /// Waits a tick, or less where other credentials are what was missing.
-    private func pause(after error: AWSClientError, begun: ContinuousClock.Instant) async {
-        await withTaskGroup { group in
-            group.addTask { [tick] in await Task.pause(tick) }
-            if CredentialPause.isRefusal(of: error) {
-                group.addTask { [server] in
-                    await server.awaitCredentials(after: error, begun: begun)
-                }
-            }
-            await group.next()
-            group.cancelAll()
-        }
     }
 }
 
