@@ -111,13 +111,12 @@ extension DataDirectory {
             }
             throw claimed
         }
-        var found = stat()
-        guard stat(path, &found) == 0 else {
-            let reason = FileFailure("inspect", path)
+        do {
+            return Claim(directory: directory, folders: folders, mode: try directory.permissions())
+        } catch {
             try? directory.remove(Claim.marker)
-            throw Failure("\(path) cannot be used: \(reason).")
+            throw Failure("\(path) cannot be used: \(error).")
         }
-        return Claim(directory: directory, folders: folders, mode: found.st_mode & 0o7777)
     }
 
     private func requireNames(

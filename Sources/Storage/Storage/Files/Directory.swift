@@ -28,6 +28,13 @@ package struct Directory: Sendable {
         return false
     }
 
+    /// Who may do what with it, as `chmod` takes it.
+    package func permissions() throws(FileFailure) -> UInt32 {
+        var found = stat()
+        guard stat(path, &found) == 0 else { throw FileFailure("inspect", path) }
+        return UInt32(found.st_mode) & 0o7777
+    }
+
     /// Returns when the names in it will survive a crash of the machine.
     package func synchronize() throws(FileFailure) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
