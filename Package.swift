@@ -14,8 +14,7 @@ let settings: [SwiftSetting] = [
 /// The programs carry the Swift runtime with them in release builds, without symbols; debug builds link faster
 /// without the one and keep the other.
 ///
-/// The modules are compiled against the shared Foundation, which names only itself to the linker. What the
-/// static one is made of has to be named beside it.
+/// Modules are compiled against the shared Foundation; what the static one is made of must be named beside it.
 let programLinkerSettings: [LinkerSetting] = [
     .unsafeFlags(
         [
@@ -125,8 +124,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1.git", exact: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
-        // Without its reader of JSON, which would bring the whole of Foundation into the agent by way of
-        // AsyncHTTPClient: 44 MB.
+        // Without its JSON reader: through AsyncHTTPClient the agent would get 44 MB of Foundation.
         .package(
             url: "https://github.com/apple/swift-configuration.git",
             exact: "1.4.0",
