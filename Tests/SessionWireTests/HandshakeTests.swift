@@ -60,21 +60,16 @@ struct HandshakeTests {
 
     /// The payloads of that type among what a machine sends.
     func sent(_ actions: [AgentSessionMachine.Action], _ type: PayloadType) -> [[UInt8]] {
-        actions.compactMap { action in
-            guard case .send(let bytes) = action, let message = try? AgentMessage(parsing: bytes),
-                message.payloadType == type
-            else { return nil }
-            return message.payload
-        }
+        payloads(actions.compactMap { if case .send(let bytes) = $0 { bytes } else { nil } }, type)
     }
 
     func sent(_ actions: [ClientSessionMachine.Action], _ type: PayloadType) -> [[UInt8]] {
-        actions.compactMap { action in
-            guard case .send(let bytes) = action, let message = try? AgentMessage(parsing: bytes),
-                message.payloadType == type
-            else { return nil }
-            return message.payload
-        }
+        payloads(actions.compactMap { if case .send(let bytes) = $0 { bytes } else { nil } }, type)
+    }
+
+    private func payloads(_ sent: [[UInt8]], _ type: PayloadType) -> [[UInt8]] {
+        sent.compactMap { try? AgentMessage(parsing: $0) }.filter { $0.payloadType == type }
+            .map(\.payload)
     }
 
     @Test func `our agent always offers it, with its own action last`() throws {

@@ -32,15 +32,12 @@ extension IAMService {
         if let arn = holder.boundary {
             boundary = PolicySet([try await managedPolicy(arn, account: account)])
         }
-        let role = holder as? RoleRecord
         let identity = CachedIdentity(
             id: holder.id,
             name: holder.name,
             policies: PolicySet(policies),
             boundary: boundary,
-            tags: Dictionary(holder.tags.map { ($0.key, $0.value) }) { $1 },
-            maxSessionDuration: role?.maxSessionDuration ?? Limits.sessionSeconds,
-            trustPolicy: role?.trustPolicy ?? ""
+            tags: Dictionary(holder.tags.map { ($0.key, $0.value) }) { $1 }
         )
         cache.keep(identity, as: key, read: generation)
         return identity

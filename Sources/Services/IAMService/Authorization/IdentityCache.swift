@@ -102,9 +102,6 @@ struct CachedIdentity: Sendable {
     let policies: PolicySet
     let boundary: PolicySet?
     let tags: [String: String]
-    /// Of roles.
-    let maxSessionDuration: Int
-    let trustPolicy: String
 }
 
 /// An access key with the user it belongs to.
