@@ -85,8 +85,11 @@ struct FilterPatternTests {
             "  [a, b]",
             "Invalid filter pattern: space-delimited patterns ([ … ]) are not supported yet."
         ),
-        ("user-agent", "Invalid character(s) in term 'user-agent'"),
-        ("a:b", "Invalid character(s) in term 'a:b'"),
+        (
+            "user-agent",
+            "Invalid filter pattern: the term 'user-agent' must stand in quotation marks."
+        ),
+        ("a:b", "Invalid filter pattern: the term 'a:b' must stand in quotation marks."),
         ("\"open", "Invalid filter pattern: a quotation is not closed."),
         ("%open", "Invalid filter pattern: a regular expression is not closed by %."),
         ("\"a\"b", "Invalid filter pattern: terms must be separated by blanks."),

@@ -68,7 +68,10 @@ struct FilterLogEventsTests {
             #" [a, b]"#,
             "Invalid filter pattern: space-delimited patterns ([ … ]) are not supported yet."
         ),
-        (#"user-agent"#, "Invalid character(s) in term 'user-agent'"),
+        (
+            #"user-agent"#,
+            "Invalid filter pattern: the term 'user-agent' must stand in quotation marks."
+        ),
     ])
     func `refuses by name`(pattern: String, reason: String) async throws {
         let logs = try await bench()

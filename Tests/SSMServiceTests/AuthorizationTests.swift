@@ -68,6 +68,10 @@ struct AuthorizationTests {
         ),
         ("GetDocument", ["Name": "Doc"], "ssm:GetDocument", "document/Doc"),
         ("DescribeDocument", ["Name": "Doc"], "ssm:DescribeDocument", "document/Doc"),
+        (
+            "DescribeDocumentPermission", ["Name": "Doc", "PermissionType": "Share"],
+            "ssm:DescribeDocumentPermission", "document/Doc"
+        ),
         ("DeleteDocument", ["Name": "Doc"], "ssm:DeleteDocument", "document/Doc"),
         ("ListDocuments", [:], "ssm:ListDocuments", "*"),
         ("ListDocumentVersions", ["Name": "Doc"], "ssm:ListDocumentVersions", "document/Doc"),

@@ -118,7 +118,10 @@ struct DocumentTests {
             (["Name": .null], "ValidationException", "null"),
             (["Content": .null], "ValidationException", "null"),
             (["Content": ""], "ValidationException", "length"),
-            (["Content": "{}"], "InvalidDocumentSchemaVersion", "1.0"),
+            (
+                ["Content": #"{"schemaVersion":"2.0"}"#], "InvalidDocumentSchemaVersion",
+                "2.0 is not a valid schema version for Session document type"
+            ),
             (["Content": "schemaVersion: '1.0'"], "InvalidDocumentContent", "JSON"),
             (["VersionName": "a b"], "ValidationException", "pattern"),
             (["Requires": [["Name": "x"]]], "ValidationException", "Requires"),
@@ -155,7 +158,7 @@ struct DocumentTests {
             (["Name": "Other"], "InvalidDocument", "does not exist"),
             (["Content": .null], "ValidationException", "null"),
             (["Content": ""], "ValidationException", "length"),
-            (["Content": "{}"], "InvalidDocumentSchemaVersion", "1.0"),
+            (["Content": "{}"], "InvalidDocumentSchemaVersion", "not a valid schema version"),
             (["Content": "no"], "InvalidDocumentContent", "JSON"),
             (
                 ["Content": .string(String(repeating: " ", count: 64 * 1024 + 1))],
@@ -312,9 +315,40 @@ struct DocumentTests {
         }
         let other = try await bench.fault("GetDocument", ["Name": "AWS-StartSSHSession"])
         #expect(other.code == "InvalidDocument")
-        #expect(other.message.contains("AWS-StartSSHSession"))
+        #expect(
+            other.message
+                == "Document with name AWS-StartSSHSession is not supported; of AWS's own documents "
+                + "there is AWS-StartInteractiveCommand."
+        )
         let asked = try #require(bench.bench.authorizer.asked.last)
         #expect(asked.resource == "arn:aws:ssm:us-east-1::document/AWS-StartSSHSession")
+    }
+
+    @Test func `of an account are shared with nobody`() async throws {
+        try await create("Shell")
+        let share: JSONValue = ["Name": "Shell", "PermissionType": "Share"]
+        let output = try await bench.call("DescribeDocumentPermission", share)
+        #expect(output == ["AccountIds": [], "AccountSharingInfoList": []])
+        let other: JSONValue = ["Name": "Other", "PermissionType": "Share"]
+        let fault = try await bench.fault("DescribeDocumentPermission", other)
+        #expect(fault.message == "Document with name Other does not exist.")
+        for (member, value) in [
+            ("PermissionType", "All"), ("PermissionType", .null), ("MaxResults", 201),
+            ("MaxResults", 0),
+        ] as [(String, JSONValue)] {
+            let input: [String: JSONValue] = ["Name": "Shell", "PermissionType": "Share"]
+            let bad = try await bench.fault(
+                "DescribeDocumentPermission",
+                .object(input.merging([member: value]) { $1 })
+            )
+            #expect(bad.code == "ValidationException", "\(member)")
+        }
+        let token: JSONValue = [
+            "Name": "Shell", "PermissionType": "Share", "NextToken": "x", "MaxResults": 200,
+        ]
+        #expect(
+            try await bench.fault("DescribeDocumentPermission", token).code == "InvalidNextToken"
+        )
     }
 
     @Test func `are listed by each filter`() async throws {

@@ -47,6 +47,36 @@ struct RealNodeTests {
         )
     }
 
+    @Test func `credentials of the role that it had fail on the next call`() async throws {
+        let bench = try await RealBench()
+        let node = try await bench.node()
+        let other = try await bench.node(key: .second)
+        try await bench.iam(
+            "CreateRole",
+            ["RoleName": "Strict", "AssumeRolePolicyDocument": .string(RealBench.trust)]
+        )
+        func give(_ role: JSONValue) async throws {
+            try await bench.ssm(
+                "UpdateManagedInstanceRole",
+                ["InstanceId": .string(node.description), "IamRole": role]
+            )
+        }
+        let (key, token) = try await bench.credentials(of: node)
+        let (otherKey, otherToken) = try await bench.credentials(of: other)
+        // The role that it has already changes nothing.
+        try await give("service-role/NodeRole")
+        _ = try await bench.iam.signingIdentity(accessKeyID: key, sessionToken: token)
+        try await give("Strict")
+        let refused = await #expect(throws: ServiceFault.self) {
+            try await bench.iam.signingIdentity(accessKeyID: key, sessionToken: token)
+        }
+        #expect(refused?.code == "ExpiredTokenException")
+        _ = try await bench.iam.signingIdentity(accessKeyID: otherKey, sessionToken: otherToken)
+        let (newKey, newToken) = try await bench.credentials(of: node)
+        let new = try await bench.iam.signingIdentity(accessKeyID: newKey, sessionToken: newToken)
+        #expect(new.principal.arn?.resource == "assumed-role/Strict/\(node)")
+    }
+
     @Test func `its credentials are worth nothing from the next call after it is deregistered`()
         async throws
     {

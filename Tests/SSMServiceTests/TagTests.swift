@@ -79,6 +79,63 @@ struct TagTests {
         }
     }
 
+    @Test(arguments: ["ManagedInstance", "Document"])
+    func `do not differ in case alone`(type: String) async throws {
+        let resource = try await resource(type)
+        func add(_ keys: String...) -> JSONValue {
+            let tags = keys.map { ["Key": .string($0), "Value": "v"] as JSONValue }
+            return .object(resource.merging(["Tags": .array(tags)]) { $1 })
+        }
+        try await bench.call("AddTagsToResource", add("env"))
+        for keys in [add("Env"), add("Team", "tEAM")] {
+            let fault = try await bench.fault("AddTagsToResource", keys)
+            #expect(fault.code == "ValidationException")
+        }
+        #expect(try await tags(resource) == [["Key": "env", "Value": "v"]])
+    }
+
+    @Test func `of what is made are refused by the same rules`() async throws {
+        let tags: JSONValue = [["Key": "env", "Value": "1"], ["Key": "Env", "Value": "2"]]
+        let activation: JSONValue = ["IamRole": "R", "Tags": tags]
+        let document: JSONValue = [
+            "Name": "Doc", "DocumentType": "Session", "Tags": tags,
+            "Content": .string(try bench.document(inputs: [:])),
+        ]
+        for (operation, input) in [("CreateActivation", activation), ("CreateDocument", document)] {
+            let fault = try await bench.fault(operation, input)
+            #expect(
+                fault.message
+                    == "Tag keys must differ in more than case, and 'Env' and 'env' do not."
+            )
+        }
+    }
+
+    @Test func `of what is made need the permission to tag`() async throws {
+        let tags: JSONValue = [["Key": "Team", "Value": "web"]]
+        let content = try bench.document(inputs: [:])
+        func document(_ name: JSONValue, _ more: [String: JSONValue]) -> JSONValue {
+            let input: [String: JSONValue] = [
+                "Name": name, "DocumentType": "Session", "Content": .string(content),
+            ]
+            return .object(input.merging(more) { $1 })
+        }
+        bench.bench.authorizer.refuse("ssm:AddTagsToResource")
+        let base = "arn:aws:ssm:us-east-1:111122223333:"
+        for (operation, input, resource) in [
+            ("CreateActivation", ["IamRole": "R", "Tags": tags], "managed-instance/*"),
+            ("CreateDocument", document("Doc", ["Tags": tags]), "document/Doc"),
+        ] as [(String, JSONValue, String)] {
+            #expect(try await bench.fault(operation, input).code == "AccessDeniedException")
+            let asked = try #require(bench.bench.authorizer.asked.last)
+            #expect(asked.action == "ssm:AddTagsToResource")
+            #expect(asked.resource == base + resource)
+            #expect(asked.conditionValues["aws:RequestTag/Team"] == ["web"])
+            #expect(asked.conditionValues["aws:TagKeys"] == ["Team"])
+        }
+        try await bench.call("CreateActivation", ["IamRole": "R"])
+        try await bench.call("CreateDocument", document("Doc", [:]))
+    }
+
     @Test func `can be asked about by policies`() async throws {
         let node = try await bench.register(["Tags": [["Key": "Team", "Value": "web"]]])
         let input: JSONValue = [

@@ -52,8 +52,16 @@ enum SSMFault {
 
     // MARK: Documents
 
+    /// A document that is not here; one that AWS has of its own is refused by name.
     static func noSuchDocument(_ name: String) -> ServiceFault {
-        ServiceFault("InvalidDocument", "Document with name \(name) does not exist.")
+        guard !name.hasPrefix("AWS-") else {
+            return ServiceFault(
+                "InvalidDocument",
+                "Document with name \(name) is not supported; of AWS's own documents there is "
+                    + BuiltInDocuments.names.joined(separator: ", ") + "."
+            )
+        }
+        return ServiceFault("InvalidDocument", "Document with name \(name) does not exist.")
     }
 
     static func noSuchVersion() -> ServiceFault {

@@ -108,6 +108,7 @@ package struct SSMService: AWSService {
             Operation("UpdateDocumentDefaultVersion", updateDocumentDefaultVersion),
             Operation("GetDocument", getDocument),
             Operation("DescribeDocument", describeDocument),
+            Operation("DescribeDocumentPermission", describeDocumentPermission),
             Operation("DeleteDocument", deleteDocument),
             Operation("ListDocuments", listDocuments),
             Operation("ListDocumentVersions", listDocumentVersions),

@@ -54,12 +54,10 @@ extension [Tag] {
     }
 
     /// Condition keys by which a policy asks for the tags that a call gives.
-    var requestConditions: [String: [String]] {
-        guard !isEmpty else { return [:] }
-        var conditions = ["aws:TagKeys": map(\.key)]
-        for tag in self { conditions["aws:RequestTag/\(tag.key)"] = [tag.value] }
-        return conditions
-    }
+    var requestConditions: [String: [String]] { RequestedTags.conditions(values) }
+
+    /// Values by key; the last one of a key that is there twice, which `checkTags` refuses.
+    var values: [String: String] { Dictionary(map { ($0.key, $0.value) }) { $1 } }
 }
 
 extension ConstraintViolations {
@@ -76,7 +74,7 @@ extension ConstraintViolations {
 }
 
 extension SSMFault {
-    /// Refuses more tags than a resource may have, keys twice, and keys that are AWS's own.
+    /// Refuses more tags than a resource may have, keys twice or twice but for their case, and AWS's own.
     static func checkTags(_ tags: [Tag]) throws {
         guard tags.count <= Limits.tagsPerResource else {
             throw ServiceFault(
@@ -86,6 +84,11 @@ extension SSMFault {
         }
         guard Set(tags.map(\.key)).count == tags.count else {
             throw validation("Duplicate tag keys are not allowed.")
+        }
+        if let (one, other) = RequestedTags.clash(in: tags.map(\.key)) {
+            throw validation(
+                "Tag keys must differ in more than case, and '\(one)' and '\(other)' do not."
+            )
         }
         guard !tags.contains(where: { $0.key.lowercased().hasPrefix("aws:") }) else {
             throw validation("Tag keys that begin with aws: are reserved.")

@@ -130,7 +130,10 @@ private struct Scanner {
             index += 1
         }
         guard word.allSatisfy(\.isWordCharacter) else {
-            throw InvalidFilterPattern(message: "Invalid character(s) in term '\(String(word))'")
+            throw InvalidFilterPattern(
+                message: "Invalid filter pattern: the term '\(String(word))' must stand in "
+                    + "quotation marks."
+            )
         }
         return Array(String(word).utf8)
     }

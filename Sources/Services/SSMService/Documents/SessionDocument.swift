@@ -14,7 +14,7 @@ enum DocumentProblem: Error, Equatable {
         case .schemaVersion(let version):
             ServiceFault(
                 "InvalidDocumentSchemaVersion",
-                "The schema version '\(version)' is not supported. Session documents have version 1.0."
+                "\(version) is not a valid schema version for Session document type"
             )
         case .content(let reason): SSMFault.invalidContent(reason)
         }

@@ -66,6 +66,13 @@ extension SSMService {
             ),
             in: context
         )
+        // The tags become those of the nodes that register.
+        try await authorizer.authorizeTagging(
+            "ssm:AddTagsToResource",
+            on: context.scope.nodeARN("*").description,
+            with: tags.values,
+            in: context
+        )
         try SSMFault.checkTags(tags)
         let now = clock.now()
         let expires =

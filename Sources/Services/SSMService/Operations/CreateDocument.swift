@@ -52,6 +52,12 @@ extension SSMService {
             conditionValues: tags.requestConditions
                 .merging(["ssm:DocumentType": ["Session"]]) { _, given in given }
         )
+        try await authorizer.authorizeTagging(
+            "ssm:AddTagsToResource",
+            on: context.scope.documentARN(name).description,
+            with: tags.values,
+            in: context
+        )
         try SSMFault.checkTags(tags)
         guard !DocumentName.isReserved(name) else {
             throw SSMFault.validation(

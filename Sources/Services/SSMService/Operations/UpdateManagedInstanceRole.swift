@@ -15,8 +15,8 @@ struct UpdateManagedInstanceRoleInput: Decodable, Sendable {
 extension SSMService {
     /// Gives a node another role.
     ///
-    /// It takes effect at once: credentials of the old role no longer count as the node's, and the agent gets
-    /// those of the new one when it asks next.
+    /// It takes effect at once: what the node has of the old role ends in the same transaction, and the agent
+    /// gets credentials of the new one when it asks next.
     /// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_UpdateManagedInstanceRole.html
     func updateManagedInstanceRole(
         _ input: UpdateManagedInstanceRoleInput,
@@ -39,11 +39,20 @@ extension SSMService {
         try await retryingConflicts {
             let stored = try await requireNode(id, in: context.scope)
             var node = stored.value
+            // A role that stays has nothing to end.
+            let revocation =
+                node.role == role
+                ? []
+                : try await roles.revocation(
+                    ofSessionsNamed: id.description,
+                    service: Self.principal,
+                    in: context
+                )
             node.role = role
             try await store.commit(
                 RecordTransaction(
                     conditions: [.unchanged(stored.key, stored.revision)],
-                    changes: [store.put(stored.key, node)]
+                    changes: [store.put(stored.key, node)] + revocation
                 ),
                 auditing: context
             )
