@@ -350,10 +350,26 @@ struct TrailerTests {
         "9\r\n123456789\r\n0\r\n\r\n",
         "9\r\n123456789\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\nx-other: 1\r\n\r\n",
         "9\r\n1234567890\r\n0\r\nx-amz-checksum-crc32:y/Q5Jg==\r\n\r\n",
+        "9\r\n123456789\r\n0\r\nx-other:1\r\n\r\n",
         "9;chunk-signature=00\r\n123456789\r\n0;chunk-signature=00\r\n\r\n",
         "7fffffff\r\n1\r\n", "ffffffffffffffff\r\n", "-1\r\n", "\r\n", "",
     ])
     func `a body that is not what its trailer says is refused`(_ body: String) {
         #expect(throws: SignatureError.self) { try verify(body) }
+    }
+
+    /// A checksum goes over the whole body: named 200 times it was computed 200 times.
+    @Test func `a trailer that stands twice is refused, though its name is stated twice as well`()
+        throws
+    {
+        let line = "x-amz-checksum-crc32:y/Q5Jg==\r\n"
+        #expect(
+            throws: SignatureError.brokenChunks("'x-amz-checksum-crc32' stands twice")
+        ) {
+            try verify(
+                "9\r\n123456789\r\n0\r\n\(line)\(line)\r\n",
+                trailer: "x-amz-checksum-crc32,x-amz-checksum-crc32"
+            )
+        }
     }
 }

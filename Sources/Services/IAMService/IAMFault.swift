@@ -69,15 +69,14 @@ enum IAMFault {
         status: 409
     )
 
+    /// Faults of an identity have the JSON services' code and status; the door renames them for query services.
     static let invalidToken = ServiceFault(
         "UnrecognizedClientException",
-        "The security token included in the request is invalid.",
-        status: 403
+        "The security token included in the request is invalid."
     )
 
     static let expiredToken = ServiceFault(
         "ExpiredTokenException",
-        "The security token included in the request is expired",
-        status: 403
+        "The security token included in the request is expired"
     )
 }

@@ -18,13 +18,31 @@ package enum FaultBody {
         var writer = XMLWriter()
         writer.open("ErrorResponse", attribute: ("xmlns", namespace))
         writer.open("Error")
-        writer.write(.text(fault.status < 500 ? "Sender" : "Receiver"), as: "Type")
+        writer.write(.text(type(of: fault)), as: "Type")
         writer.write(.text(fault.code), as: "Code")
         writer.write(.text(fault.message), as: "Message")
         writer.close("Error")
         writer.write(.text(requestID), as: "RequestId")
         writer.close("ErrorResponse")
         return writer.bytes
+    }
+
+    /// The form of query services that were asked for JSON: `{"Error":{…},"RequestId":"…"}`.
+    package static func queryJSON(_ fault: ServiceFault, requestID: String) -> [UInt8] {
+        let wire = QueryJSONFault(
+            error: QueryJSONFault.Description(
+                code: fault.code,
+                message: fault.message,
+                type: type(of: fault)
+            ),
+            requestID: requestID
+        )
+        return (try? AWSJSON.encode(wire)) ?? Array("{}".utf8)
+    }
+
+    /// Whose mistake it is, in the words of the query protocol.
+    private static func type(of fault: ServiceFault) -> String {
+        fault.status < 500 ? "Sender" : "Receiver"
     }
 
     /// The fault that a JSON answer carries.
@@ -77,5 +95,27 @@ private struct JSONFault: Codable {
         case code
         case message
         case capitalMessage = "Message"
+    }
+}
+
+private struct QueryJSONFault: Encodable {
+    struct Description: Encodable {
+        var code: String
+        var message: String
+        var type: String
+
+        enum CodingKeys: String, CodingKey {
+            case code = "Code"
+            case message = "Message"
+            case type = "Type"
+        }
+    }
+
+    var error: Description
+    var requestID: String
+
+    enum CodingKeys: String, CodingKey {
+        case error = "Error"
+        case requestID = "RequestId"
     }
 }

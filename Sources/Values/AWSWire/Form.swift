@@ -7,20 +7,30 @@ enum Form {
     /// Of a name that comes twice the last value counts, as with AWS.
     static func node(of form: some StringProtocol) throws(ServiceFault) -> WireNode {
         let branch = Branch()
-        var count = 0
+        var (count, nodes) = (0, 0)
         for pair in form.split(separator: "&") {
             count += 1
             guard count <= Limits.formParameterCount else {
                 throw ServiceFault("MalformedQueryString", "The form has too many parameters.")
             }
-            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let halves = pair.utf8.split(
+                separator: UInt8(ascii: "="),
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            guard halves[0].count <= Limits.formNameLength else {
+                throw ServiceFault("MalformedInput", "A parameter's name is too long.")
+            }
             let name = try decoded(halves[0])
             let value = halves.count > 1 ? try decoded(halves[1]) : ""
             let steps = name.split(separator: ".", omittingEmptySubsequences: false)
             guard steps.count <= Limits.wireNesting else {
                 throw ServiceFault("MalformedInput", "A parameter's name nests too deep.")
             }
-            branch.at(steps).text = value
+            branch.at(steps, &nodes).text = value
+            guard nodes <= Limits.formNodeCount else {
+                throw ServiceFault("MalformedQueryString", "The form has too many parts.")
+            }
         }
         return branch.node
     }
@@ -31,7 +41,8 @@ enum Form {
         private var names: [String] = []
         private var children: [String: Branch] = [:]
 
-        func at(_ steps: [Substring]) -> Branch {
+        /// The node at the end of the steps; those that are made on the way are added to `made`.
+        func at(_ steps: [Substring], _ made: inout Int) -> Branch {
             var current = self
             for step in steps {
                 let name = String(step)
@@ -40,6 +51,7 @@ enum Form {
                     continue
                 }
                 let next = Branch()
+                made += 1
                 current.names.append(name)
                 current.children[name] = next
                 current = next
@@ -68,12 +80,13 @@ enum Form {
         }
     }
 
-    private static func decoded(_ text: some StringProtocol) throws(ServiceFault) -> String {
+    /// The text that percent-escapes and plus signs stand for.
+    static func decoded(_ text: some Collection<UInt8>) throws(ServiceFault) -> String {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
+        bytes.reserveCapacity(text.count)
         var escape: [UInt8] = []
         var isEscape = false
-        for byte in text.utf8 {
+        for byte in text {
             if isEscape {
                 escape.append(byte)
                 guard escape.count == 2 else { continue }

@@ -75,9 +75,17 @@ struct ChunkedBody {
             }
             let name = line[..<colon].lowercased()
             let value = String(line[line.index(after: colon)...][...].trimmingSpaces)
+            // Each name is computed over the whole body, so that a repeated one would be paid for again and again.
             if name == "x-amz-trailer-signature" {
+                guard signature == nil else { throw .brokenChunks("'\(name)' stands twice") }
                 signature = value
             } else {
+                guard statedTrailers.contains(name) else {
+                    throw .brokenChunks("a trailer is none of those of 'x-amz-trailer'")
+                }
+                guard !lines.contains(where: { $0.name == name }) else {
+                    throw .brokenChunks("'\(name)' stands twice")
+                }
                 lines.append((name, value))
             }
         }

@@ -12,6 +12,10 @@ extension Limits {
     package static let signedHeaderCount = 100
     /// How deep JSON, XML and form parameters may nest.
     package static let wireNesting = 64
+    /// Bytes of the name of one parameter of a form, its escapes included.
+    package static let formNameLength = 1024
+    /// Names, and steps of dotted names, that are told apart in one form.
+    package static let formNodeCount = 20_000
     /// Parameters of one form.
     package static let formParameterCount = 5000
     /// Elements of one XML document.

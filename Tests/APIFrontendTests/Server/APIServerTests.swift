@@ -38,6 +38,21 @@ struct APIServerTests {
         }
     }
 
+    /// Clients that read headers by hand look for AWS's spelling, with regard to case.
+    @Test func `header names are spelt as AWS spells them`() async throws {
+        try await TestServer.run(bench: try FrontendBench()) { server in
+            let request = try client.json("kms", "TrentService.Nope").wire
+                .replacing("content-length:", with: "connection: close\r\ncontent-length:")
+            let text = try await server.connect().exchange([request])
+            for name in [
+                "Content-Type", "Content-Length", "Date", "Connection", "x-amzn-RequestId",
+                "x-amzn-ErrorType",
+            ] {
+                #expect(text.contains("\r\n\(name): "), "\(name) in \(text)")
+            }
+        }
+    }
+
     @Test func `a body in HTTP's chunks is read whole`() async throws {
         try await TestServer.run(bench: try FrontendBench()) { server in
             let request = try client.json("kms", "TrentService.Encrypt", #"{"Text":"chunked"}"#)

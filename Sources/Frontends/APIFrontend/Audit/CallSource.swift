@@ -4,16 +4,11 @@
 struct CallSource: Hashable, Sendable, CustomStringConvertible {
     let description: String
 
-    /// Makes one of an address as the system writes it; nil stands for a caller without an address.
+    /// Makes one of an address in the form of `PeerAddress`; nil stands for a caller without an address.
     init(address: String?) {
-        let address = address?.split(separator: "%").first.map(String.init) ?? ""
+        let address = address ?? ""
         guard address.contains(":") else {
             description = address.isEmpty ? "unknown" : address
-            return
-        }
-        // ::ffff:192.0.2.1 is an IPv4 address on a socket that takes both.
-        if address.contains("."), let last = address.split(separator: ":").last {
-            description = String(last)
             return
         }
         let network = Self.groups(address).prefix(4).map { String($0, radix: 16) }

@@ -46,11 +46,7 @@ struct CallHandler: Sendable {
         } catch {
             // Nothing is known of the service, so that there is nothing to record under.
             let fault = (error as? SignatureError)?.fault ?? ServiceFault(answering: error)
-            reply = FaultDialect.answer(
-                fault,
-                requestID: requestID,
-                for: .json11(targetPrefix: "")
-            )
+            reply = AnswerForm.json.answer(fault, requestID: requestID)
         }
         let isKnown = operation.flatMap { entry?.operations[$0] } != nil
         metrics.countCall(
@@ -82,15 +78,15 @@ struct CallHandler: Sendable {
         let now = clock.now()
         var context: OperationContext?
         do {
-            let form = try call.form(of: request)
-            if let form { call.operation = form.action }
+            let target = try call.target(of: request)
+            if let target { call.operation = target.action }
             let operation = call.operation.flatMap { call.entry.operations[$0] }
             let claim = try call.signature.get()
             guard operation != nil || claim != nil else {
                 throw ServiceDirectory.unknownOperation(
                     call.operation,
                     of: call.entry,
-                    version: form?.version ?? ""
+                    version: target?.version ?? ""
                 )
             }
             let caller = try await authenticator.authenticate(
@@ -103,12 +99,12 @@ struct CallHandler: Sendable {
             )
             let authenticated = call.context(of: caller, request, requestID, now)
             context = authenticated
-            let output = try await run(caller.body, request, &call, form, authenticated)
+            let output = try await run(caller.body, request, &call, authenticated)
             try await recorder.finish(authenticated, fault: nil)
             return output
         } catch {
             let recorded = context ?? call.anonymousContext(request, authenticator, requestID, now)
-            return await refuse(error, call, recorded)
+            return await refuse(error, call, recorded, request)
         }
     }
 
@@ -117,23 +113,27 @@ struct CallHandler: Sendable {
         _ body: [UInt8],
         _ request: IncomingRequest,
         _ call: inout Call,
-        _ form: AWSQuery?,
         _ context: OperationContext
     ) async throws -> Answer {
+        let (operation, output) = try await output(of: body, request, &call, context)
+        return try AnswerForm(call.entry.wireProtocol, for: request.head)
+            .answer(output, of: operation.name, requestID: context.requestID)
+    }
+
+    private func output(
+        of body: [UInt8],
+        _ request: IncomingRequest,
+        _ call: inout Call,
+        _ context: OperationContext
+    ) async throws -> (ServiceKit.Operation, any Encodable & Sendable) {
         switch call.entry.wireProtocol {
         case .json11:
             guard let operation = call.operation.flatMap({ call.entry.operations[$0] }) else {
                 throw ServiceDirectory.unknownOperation(call.operation, of: call.entry)
             }
-            let output = try await run(operation, JSONInput(body: body), context)
-            return Answer(
-                status: 200,
-                contentType: AWSJSON.contentType,
-                body: try AWSJSON.encode(output),
-                requestID: context.requestID
-            )
-        case .query(let version, let namespace):
-            let form = try form ?? ServiceDirectory.form(of: request, body: body)
+            return (operation, try await run(operation, JSONInput(body: body), context))
+        case .query(let version, _):
+            let form = try ServiceDirectory.form(of: request, body: body)
             call.operation = form.action
             guard form.version == version, let operation = call.entry.operations[form.action] else {
                 throw ServiceDirectory.unknownOperation(
@@ -142,18 +142,7 @@ struct CallHandler: Sendable {
                     version: form.version
                 )
             }
-            let output = try await run(operation, FormInput(form: form), context)
-            return Answer(
-                status: 200,
-                contentType: AWSXML.contentType,
-                body: try AWSXML.encode(
-                    output,
-                    operation: operation.name,
-                    namespace: namespace,
-                    requestID: context.requestID
-                ),
-                requestID: context.requestID
-            )
+            return (operation, try await run(operation, FormInput(form: form), context))
         }
     }
 
@@ -173,7 +162,8 @@ struct CallHandler: Sendable {
     private func refuse(
         _ error: any Error,
         _ call: Call,
-        _ context: OperationContext
+        _ context: OperationContext,
+        _ request: IncomingRequest
     ) async -> Answer {
         let plain = (error as? SignatureError)?.fault ?? ServiceFault(answering: error)
         var fault = FaultDialect.translate(plain, for: call.entry.wireProtocol)
@@ -189,11 +179,8 @@ struct CallHandler: Sendable {
                 for: call.entry.wireProtocol
             )
         }
-        return FaultDialect.answer(
-            fault,
-            requestID: context.requestID,
-            for: call.entry.wireProtocol
-        )
+        return AnswerForm(call.entry.wireProtocol, for: request.head)
+            .answer(fault, requestID: context.requestID)
     }
 
     private func log(_ error: any Error, _ what: Logger.Message, _ context: OperationContext) {
@@ -208,12 +195,14 @@ struct CallHandler: Sendable {
 }
 
 extension CallHandler.Call {
-    /// The form of a query call, while it can be read without checking the signature of its chunks.
-    fileprivate func form(of request: IncomingRequest) throws -> AWSQuery? {
+    /// What a query call asks for, while that can be read without checking the signature of its chunks.
+    ///
+    /// Nothing else of the form is looked at before the signature is known to be right.
+    fileprivate func target(of request: IncomingRequest) throws -> QueryTarget? {
         guard case .query = entry.wireProtocol,
             claim?.payload?.hasPrefix("STREAMING-") != true
         else { return nil }
-        return try ServiceDirectory.form(of: request, body: request.body)
+        return try ServiceDirectory.target(of: request, body: request.body)
     }
 
     fileprivate func context(

@@ -128,10 +128,9 @@ struct ChannelHandler: Sendable {
         }
         // A websocket client sees the status before anything else: what is no 4xx of its own is 403 here.
         let status = fault.status == 400 ? 403 : fault.status
-        return FaultDialect.answer(
+        return AnswerForm.json.answer(
             ServiceFault(fault.code, fault.message, status: status),
-            requestID: context.requestID,
-            for: .json11(targetPrefix: "")
+            requestID: context.requestID
         )
     }
 

@@ -1,4 +1,3 @@
-import AWSWire
 import ServiceKit
 import Vocabulary
 
@@ -6,14 +5,22 @@ import Vocabulary
 enum FaultDialect {
     /// The fault as the protocol knows it: the query services have shorter names, and 403 for refusals.
     static func translate(_ fault: ServiceFault, for wireProtocol: WireProtocol) -> ServiceFault {
-        guard case .query = wireProtocol, let (code, status) = queryNames[fault.code] else {
-            return fault
+        guard case .query = wireProtocol else {
+            // A caller that is not known is 400 to these, whatever service found it out.
+            guard identityFaults.contains(fault.code) else { return fault }
+            return ServiceFault(fault.code, fault.message)
         }
+        guard let (code, status) = queryNames[fault.code] else { return fault }
         let message =
             fault.code == "MissingAuthenticationTokenException"
             ? "Request is missing Authentication Token" : fault.message
         return ServiceFault(code, message, status: fault.status >= 500 ? fault.status : status)
     }
+
+    private static let identityFaults: Set = [
+        "ExpiredTokenException", "IncompleteSignatureException", "InvalidSignatureException",
+        "MissingAuthenticationTokenException", "UnrecognizedClientException",
+    ]
 
     private static let queryNames: [String: (String, Int)] = [
         "AccessDeniedException": ("AccessDenied", 403),
@@ -27,29 +34,4 @@ enum FaultDialect {
         "UnrecognizedClientException": ("InvalidClientTokenId", 403),
         "ValidationException": ("ValidationError", 400),
     ]
-
-    /// The answer that carries a fault.
-    static func answer(
-        _ fault: ServiceFault,
-        requestID: String,
-        for wireProtocol: WireProtocol
-    ) -> Answer {
-        switch wireProtocol {
-        case .json11:
-            Answer(
-                status: fault.status,
-                contentType: AWSJSON.contentType,
-                body: FaultBody.json(fault),
-                requestID: requestID,
-                errorType: fault.code
-            )
-        case .query(_, let namespace):
-            Answer(
-                status: fault.status,
-                contentType: AWSXML.contentType,
-                body: FaultBody.xml(fault, requestID: requestID, namespace: namespace),
-                requestID: requestID
-            )
-        }
-    }
 }

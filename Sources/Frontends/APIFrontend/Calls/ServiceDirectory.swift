@@ -71,8 +71,17 @@ struct ServiceDirectory: Sendable {
 
     /// The service of the query protocol that has the operation which the form asks for.
     private func byAction(of request: IncomingRequest) -> Entry? {
-        guard let form = try? Self.form(of: request, body: request.body) else { return nil }
-        return queryEntries.first { $0.operations[form.action] != nil }
+        guard let target = try? Self.target(of: request, body: request.body) else { return nil }
+        return queryEntries.first { $0.operations[target.action] != nil }
+    }
+
+    /// What the form asks for, in the body or in the query of a request without one.
+    static func target(
+        of request: IncomingRequest,
+        body: [UInt8]
+    ) throws(ServiceFault) -> QueryTarget {
+        guard body.isEmpty else { return try QueryTarget(form: body) }
+        return try QueryTarget(form: request.head.query.utf8)
     }
 
     /// The form in the body, or in the query of a request without one, as presigned requests have it.

@@ -145,7 +145,7 @@ struct ConnectionChannel: ServerChildChannel {
             let incoming = IncomingRequest(
                 head: request,
                 body: [],
-                sourceAddress: channel.remoteAddress?.ipAddress,
+                sourceAddress: PeerAddress.text(of: channel.remoteAddress),
                 isSecureTransport: exchange.isSecureTransport
             )
             return channel.eventLoop.makeFutureWithTask {

@@ -18,7 +18,7 @@ struct HTTPExchange: Sendable {
     ///
     /// `firstAnswer` is what the first request is answered with, when that was decided before.
     func serve(_ connection: Connection, firstAnswer: Answer? = nil) async {
-        let sourceAddress = connection.channel.remoteAddress?.ipAddress
+        let sourceAddress = PeerAddress.text(of: connection.channel.remoteAddress)
         do {
             try await connection.executeThenClose { inbound, outbound in
                 var iterator = inbound.makeAsyncIterator()
@@ -119,15 +119,16 @@ extension NIOAsyncChannelOutboundWriter<HTTPServerResponsePart> {
 }
 
 extension HTTPResponseHead {
+    /// Names are spelt as AWS spells them: there are clients that read headers by hand, with regard to case.
     fileprivate init(_ answer: Answer, isLast: Bool) {
         var fields: [(String, String)] = []
         fields.reserveCapacity(6)
         if let requestID = answer.requestID { fields.append(("x-amzn-RequestId", requestID)) }
         if let errorType = answer.errorType { fields.append(("x-amzn-ErrorType", errorType)) }
-        fields.append(("content-type", answer.contentType))
-        fields.append(("content-length", String(answer.body.count)))
-        fields.append(("date", HTTPDate.text(of: Date())))
-        if isLast { fields.append(("connection", "close")) }
+        fields.append(("Content-Type", answer.contentType))
+        fields.append(("Content-Length", String(answer.body.count)))
+        fields.append(("Date", HTTPDate.text(of: Date())))
+        if isLast { fields.append(("Connection", "close")) }
         self.init(
             version: .http1_1,
             status: HTTPResponseStatus(statusCode: answer.status),

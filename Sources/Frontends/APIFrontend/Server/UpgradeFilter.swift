@@ -101,7 +101,7 @@ final class UpgradeFilter: ChannelDuplexHandler, RemovableChannelHandler {
         let head = HTTPResponseHead(
             version: .http1_1,
             status: .badRequest,
-            headers: ["connection": "close", "content-length": "0"]
+            headers: ["Connection": "close", "Content-Length": "0"]
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         let channel = context.channel
