@@ -26,6 +26,14 @@ extension Limits {
     /// Bytes of a request's body: PutLogEvents carries up to 1 MiB of events, which JSON's escapes and
     /// base64 can swell several times.
     package static let requestBodyBytes = 8 * 1024 * 1024
+    /// Bytes of the body of a request without a signature; registration, the largest such call, needs a few hundred.
+    package static let smallBodyBytes = 64 * 1024
+    /// Bytes that bodies of up to `smallBodyBytes` hold together, and those of one source.
+    package static let smallBodyBudget = 64 * 1024 * 1024
+    package static let smallBodyShare = 32 * 1024 * 1024
+    /// Bytes that larger bodies hold together, and those of one source: eight of the largest.
+    package static let largeBodyBudget = 256 * 1024 * 1024
+    package static let largeBodyShare = 64 * 1024 * 1024
     /// Bytes of a body that is read, checked and answered on its connection's own thread; larger ones go to the
     /// threads that all share, since other connections wait meanwhile.
     ///

@@ -41,6 +41,7 @@ struct TestServer: Sendable {
     static func run(
         bench: FrontendBench,
         credentials: (any CredentialPort)? = nil,
+        bodies: BodyBudget = BodyBudget(),
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
@@ -67,7 +68,8 @@ struct TestServer: Sendable {
                 account: bench.account,
                 homeRegion: bench.home,
                 regions: bench.regions,
-                domain: bench.domain
+                domain: bench.domain,
+                bodies: bodies
             ),
             services: FakeService.all,
             credentials: credentials ?? FakeCredentials(account: bench.account),

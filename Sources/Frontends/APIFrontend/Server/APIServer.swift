@@ -32,6 +32,8 @@ package struct APIServer: Service {
         package var regions: ServedRegions
         /// The domain under which host names are `SERVICE.REGION.DOMAIN`.
         package var domain: String?
+        /// What bodies of requests may take of the memory, on all listeners together.
+        package var bodies: BodyBudget
 
         package init(
             listeners: [Listener],
@@ -39,7 +41,8 @@ package struct APIServer: Service {
             account: AccountID,
             homeRegion: Region,
             regions: ServedRegions,
-            domain: String? = nil
+            domain: String? = nil,
+            bodies: BodyBudget = BodyBudget()
         ) {
             self.listeners = listeners
             self.identity = identity
@@ -47,6 +50,7 @@ package struct APIServer: Service {
             self.homeRegion = homeRegion
             self.regions = regions
             self.domain = domain
+            self.bodies = bodies
         }
     }
 
@@ -158,7 +162,11 @@ package struct APIServer: Service {
         maximum: Int
     ) throws -> any Service {
         let channel = ConnectionChannel(
-            exchange: HTTPExchange(doorman: doorman, isSecureTransport: listener.scheme == .https),
+            exchange: HTTPExchange(
+                doorman: doorman,
+                budget: settings.bodies,
+                isSecureTransport: listener.scheme == .https
+            ),
             gateway: gateway
         )
         let configuration = ServerConfiguration(

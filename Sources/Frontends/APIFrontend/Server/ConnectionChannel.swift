@@ -129,7 +129,11 @@ struct ConnectionChannel: ServerChildChannel {
         try channel.pipeline.syncOperations.addHandler(ConnectionWarden())
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
-            configuration: NIOAsyncChannel.Configuration(isOutboundHalfClosureEnabled: true)
+            configuration: NIOAsyncChannel.Configuration(
+                // Parts that were read and not yet taken: a whole brief call, and of a large body little.
+                backPressureStrategy: .init(lowWatermark: 1, highWatermark: 4),
+                isOutboundHalfClosureEnabled: true
+            )
         )
     }
 

@@ -12,6 +12,7 @@ struct HTTPExchange: Sendable {
     typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
     let doorman: Doorman
+    let budget: BodyBudget
     let isSecureTransport: Bool
 
     /// Returns when the connection is over; a peer's mistake or disappearance ends it and no more.
@@ -59,26 +60,35 @@ struct HTTPExchange: Sendable {
         _ sourceAddress: String?,
         decided: Answer?
     ) async throws -> Bool {
-        let statedLength = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        guard statedLength <= Limits.requestBodyBytes else {
-            try await refuseBody(outbound)
+        let signable = SignableRequest(head)
+        let stated = head.headers.first(name: "content-length").flatMap { Int($0) }
+        let statedLength = stated ?? 0
+        // Whether there is a signature matters, and is looked for, only where the body may be large.
+        let isBrief = stated.map { $0 <= Limits.smallBodyBytes } ?? false
+        let most = isBrief ? Limits.smallBodyBytes : BodyBudget.mostBytes(of: signable)
+        guard statedLength <= most else {
+            try await refuseBody(larger: most, outbound)
             return true
         }
+        var reservation = BodyReservation(budget, for: CallSource(address: sourceAddress))
+        try await reservation.cover(exactly: statedLength)
         if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
             try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .continue)))
         }
         var body: [UInt8] = []
         while let part = try await iterator.next() {
             guard case .body(let buffer) = part else { break }
-            guard body.count + buffer.readableBytes <= Limits.requestBodyBytes else {
-                try await refuseBody(outbound)
+            let length = body.count + buffer.readableBytes
+            guard length <= most else {
+                try await refuseBody(larger: most, outbound)
                 return true
             }
+            try await reservation.cover(length, atMost: most)
             if body.isEmpty { body.reserveCapacity(max(statedLength, buffer.readableBytes)) }
             body.append(contentsOf: buffer.readableBytesView)
         }
         let request = IncomingRequest(
-            head: SignableRequest(head),
+            head: signable,
             body: body,
             sourceAddress: sourceAddress,
             isSecureTransport: isSecureTransport
@@ -98,10 +108,12 @@ struct HTTPExchange: Sendable {
     }
 
     private func refuseBody(
+        larger most: Int,
         _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
     ) async throws {
         doorman.metrics.bodyRefused()
-        let text = "The request's body is larger than \(Limits.requestBodyBytes) bytes.\n"
+        let kind = most < Limits.requestBodyBytes ? "request without a signature" : "request"
+        let text = "The body of a \(kind) may have \(most) bytes and no more.\n"
         try await outbound.write(Answer.text(413, text), isLast: true)
     }
 }
