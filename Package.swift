@@ -77,42 +77,31 @@ func tests(
     )
 }
 
-// Products of other packages, named once.
-let argumentParser: Target.Dependency = .product(
-    name: "ArgumentParser",
-    package: "swift-argument-parser"
-)
-let asyncHTTPClient: Target.Dependency = .product(
-    name: "AsyncHTTPClient",
-    package: "async-http-client"
-)
-let configuration: Target.Dependency = .product(
-    name: "Configuration",
-    package: "swift-configuration"
-)
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
-let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
-let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
-let lifecycle: Target.Dependency = .product(
-    name: "ServiceLifecycle",
-    package: "swift-service-lifecycle"
-)
-let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
-let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
-let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
-let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
-let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
-let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
-let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
-let unixSignals: Target.Dependency = .product(
-    name: "UnixSignals",
-    package: "swift-service-lifecycle"
-)
-let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+/// Products of other packages, named once.
+func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
+let argumentParser = product("ArgumentParser", "swift-argument-parser")
+let asyncHTTPClient = product("AsyncHTTPClient", "async-http-client")
+let configuration = product("Configuration", "swift-configuration")
+let crypto = product("Crypto", "swift-crypto")
+let cryptoExtras = product("CryptoExtras", "swift-crypto")
+let grdb = product("GRDB", "GRDB.swift")
+let httpTypes = product("HTTPTypes", "swift-http-types")
+let hummingbirdCore = product("HummingbirdCore", "hummingbird")
+let hummingbirdTLS = product("HummingbirdTLS", "hummingbird")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let logging = product("Logging", "swift-log")
+let nioCore = product("NIOCore", "swift-nio")
+let nioEmbedded = product("NIOEmbedded", "swift-nio")
+let nioHTTP1 = product("NIOHTTP1", "swift-nio")
+let nioPosix = product("NIOPosix", "swift-nio")
+let nioSSL = product("NIOSSL", "swift-nio-ssl")
+let nioWebSocket = product("NIOWebSocket", "swift-nio")
+let swiftASN1 = product("SwiftASN1", "swift-asn1")
+let unixSignals = product("UnixSignals", "swift-service-lifecycle")
+let x509 = product("X509", "swift-certificates")
 
 let package = Package(
     name: "sekisho",
@@ -153,6 +142,7 @@ let package = Package(
         library("SigV4", .values, ["Vocabulary", "Sealing", crypto, cryptoExtras, httpTypes]),
         library("AWSWire", .values, ["Vocabulary"]),
         library("SessionWire", .values, ["Vocabulary", "Sealing", crypto]),
+        library("SessionDocument", .values, ["Vocabulary", "SessionWire"]),
 
         // Engines: decisions.
         library("PolicyEngine", .engines, ["Vocabulary"]),
@@ -205,8 +195,8 @@ let package = Package(
             "SSMService",
             .services,
             [
-                "Vocabulary", "Sealing", "Storage", "SessionWire", "ServiceKit", crypto,
-                cryptoExtras, logging,
+                "Vocabulary", "Sealing", "Storage", "SessionWire", "SessionDocument", "ServiceKit",
+                crypto, cryptoExtras, logging,
             ]
         ),
 
@@ -235,9 +225,9 @@ let package = Package(
             "AgentCore",
             .node,
             [
-                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "AWSClient",
-                "WebSocketTransport", "PseudoTerminal", crypto, cryptoExtras, lifecycle,
-                logging, nioCore,
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "SessionDocument",
+                "AWSClient", "WebSocketTransport", "PseudoTerminal", crypto, cryptoExtras,
+                lifecycle, logging, nioCore,
             ]
         ),
         library(
@@ -294,6 +284,7 @@ let package = Package(
         tests("SigV4", ["Vocabulary", "Sealing", httpTypes, cryptoExtras, crypto]),
         tests("AWSWire", ["Vocabulary"]),
         tests("SessionWire", ["Vocabulary", "Sealing", "Simulation", crypto]),
+        tests("SessionDocument", ["Vocabulary", "SessionWire", "Simulation"]),
         tests("PolicyEngine", ["Vocabulary", "Simulation"]),
         tests("LogEngine", ["Vocabulary", "Sealing", "Simulation", crypto]),
         tests(
@@ -348,8 +339,9 @@ let package = Package(
         tests(
             "SSMService",
             [
-                "Vocabulary", "Sealing", "Storage", "SessionWire", "ServiceKit", "AWSWire",
-                "Simulation", "ServiceTestKit", "IAMService", crypto, cryptoExtras, logging,
+                "Vocabulary", "Sealing", "Storage", "SessionWire", "SessionDocument", "ServiceKit",
+                "AWSWire", "Simulation", "ServiceTestKit", "IAMService", crypto, cryptoExtras,
+                logging,
             ]
         ),
         tests(
@@ -372,9 +364,9 @@ let package = Package(
         tests(
             "AgentCore",
             [
-                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "AWSClient",
-                "WebSocketTransport", "PseudoTerminal", "Simulation", crypto, cryptoExtras,
-                logging, nioCore, nioHTTP1, nioPosix, lifecycle,
+                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "SessionDocument",
+                "AWSClient", "WebSocketTransport", "PseudoTerminal", "Simulation", crypto,
+                cryptoExtras, logging, nioCore, nioHTTP1, nioPosix, lifecycle,
             ]
         ),
         tests(

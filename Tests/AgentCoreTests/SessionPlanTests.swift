@@ -1,3 +1,4 @@
+import SessionDocument
 import SessionWire
 import Testing
 import Vocabulary
@@ -111,6 +112,22 @@ struct SessionPlanTests {
         #expect(plan.runsElevated)
     }
 
+    @Test func `writes a list inside a text as JSON, as the server does`() throws {
+        for (type, expected) in [("StringList", #"echo ["x"]"#), ("String", "echo x")] {
+            let plan = try plan(
+                document(
+                    type: "InteractiveCommands",
+                    properties: .object([
+                        "linux": .object(["commands": .string("echo {{ list }}")])
+                    ]),
+                    parameters: .object(["list": .object(["type": .string(type)])])
+                ),
+                parameters: ["list": .array([.string("x")])]
+            )
+            #expect(plan.command == expected)
+        }
+    }
+
     @Test func `of commands without any is refused in AWS's words`() {
         #expect(
             throws: SessionRefusal("Commands cannot be empty for session type InteractiveCommands")
@@ -122,29 +139,5 @@ struct SessionPlanTests {
                 )
             )
         }
-    }
-}
-
-@Suite("Parameters in a document")
-struct ParameterSubstitutionTests {
-    private let substitution = ParameterSubstitution(
-        given: [
-            "a": .array([.string("x")]), "n": .integer(3), "list": .array([.bool(true), .null]),
-        ],
-        definitions: .object(["d": .object(["default": .string("y")])])
-    )
-
-    @Test(arguments: [
-        ("{{ a }}", JSONValue.string("x")), ("{{a}}{{ d }}", .string("xy")), ("{{n}}", .integer(3)),
-        ("-{{ n }}-", .string("-3-")), ("{{ missing }}", .string("{{ missing }}")),
-        ("{{ {{ a }}", .string("{{ x")), ("{{ a", .string("{{ a")), ("", .string("")),
-        ("{{ list }}", .array([.bool(true), .null])), ("l={{list}}", .string("l=true,")),
-    ])
-    func `are put in the place of their names`(text: String, expected: JSONValue) {
-        #expect(substitution.applied(to: .string(text)) == expected)
-        #expect(
-            substitution.applied(to: .object(["k": .array([.string(text)])]))
-                == .object(["k": .array([expected])])
-        )
     }
 }

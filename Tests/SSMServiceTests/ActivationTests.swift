@@ -1,6 +1,7 @@
 import FoundationEssentials
 import ServiceKit
 import ServiceTestKit
+import SessionDocument
 import SessionWire
 import Simulation
 import Storage
@@ -180,7 +181,7 @@ struct ActivationTests {
         let record = try #require(
             try await store.get(.activation(id, bench.scope), as: JSONValue.self)
         )
-        #expect(!(try record.value.text()).contains(code))
+        #expect(!record.value.text().contains(code))
         let audit = try await AuditTrail(store: store).newest(10, in: bench.scope)
         #expect(audit.count == 1)
         #expect(!String(describing: audit).contains(code))

@@ -17,7 +17,7 @@ struct DocumentTests {
     init() throws { bench = try SSMBench() }
 
     private func content(_ minutes: Int) throws -> JSONValue {
-        .string(try bench.document(inputs: ["idleSessionTimeout": .string(String(minutes))]))
+        .string(bench.document(inputs: ["idleSessionTimeout": .string(String(minutes))]))
     }
 
     @discardableResult

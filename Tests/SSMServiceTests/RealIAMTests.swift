@@ -117,7 +117,7 @@ struct RealIAMTests {
             "CreateDocument",
             [
                 "Name": "SSM-SessionManagerRunShell", "DocumentType": "Session",
-                "Content": .string(try bench.base.document(inputs: ["runAsEnabled": true])),
+                "Content": .string(bench.base.document(inputs: ["runAsEnabled": true])),
             ]
         )
         try await bench.ssm("StartSession", ["Target": .string(node.description)], as: alice)

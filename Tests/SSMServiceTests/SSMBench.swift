@@ -5,6 +5,7 @@ import Logging
 import Sealing
 import ServiceKit
 import ServiceTestKit
+import SessionDocument
 package import SessionWire
 import Simulation
 import Storage
@@ -180,8 +181,8 @@ struct SSMBench: Sendable {
         )
     }
 
-    func document(inputs: [String: JSONValue]) throws -> String {
-        try JSONValue.object([
+    func document(inputs: [String: JSONValue]) -> String {
+        JSONValue.object([
             "schemaVersion": "1.0", "sessionType": "Standard_Stream", "inputs": .object(inputs),
         ]).text()
     }

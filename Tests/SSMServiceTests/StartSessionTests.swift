@@ -122,7 +122,7 @@ struct StartSessionTests {
         let node = try await bench.connectedNode()
         let name: JSONValue = "SSM-SessionManagerRunShell"
         try await bench.prefer(["kmsKeyId": "one"])
-        let two = try bench.document(inputs: ["kmsKeyId": "two"])
+        let two = bench.document(inputs: ["kmsKeyId": "two"])
         try await bench.call(
             "UpdateDocument",
             ["Name": name, "Content": .string(two), "DocumentVersion": "$LATEST"]
@@ -162,8 +162,8 @@ struct StartSessionTests {
     {
         let node = try await bench.connectedNode()
         try await bench.prefer(["cloudWatchLogGroupName": "G"])
-        let own = try bench.document(inputs: ["kmsKeyId": "mine"])
-        let later = try bench.document(inputs: ["kmsKeyId": "later"])
+        let own = bench.document(inputs: ["kmsKeyId": "mine"])
+        let later = bench.document(inputs: ["kmsKeyId": "later"])
         try await bench.call(
             "CreateDocument",
             ["Name": "Mine", "DocumentType": "Session", "Content": .string(own)]

@@ -99,7 +99,7 @@ struct TagTests {
         let activation: JSONValue = ["IamRole": "R", "Tags": tags]
         let document: JSONValue = [
             "Name": "Doc", "DocumentType": "Session", "Tags": tags,
-            "Content": .string(try bench.document(inputs: [:])),
+            "Content": .string(bench.document(inputs: [:])),
         ]
         for (operation, input) in [("CreateActivation", activation), ("CreateDocument", document)] {
             let fault = try await bench.fault(operation, input)
@@ -112,7 +112,7 @@ struct TagTests {
 
     @Test func `of what is made need the permission to tag`() async throws {
         let tags: JSONValue = [["Key": "Team", "Value": "web"]]
-        let content = try bench.document(inputs: [:])
+        let content = bench.document(inputs: [:])
         func document(_ name: JSONValue, _ more: [String: JSONValue]) -> JSONValue {
             let input: [String: JSONValue] = [
                 "Name": name, "DocumentType": "Session", "Content": .string(content),

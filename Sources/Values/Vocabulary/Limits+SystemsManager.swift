@@ -36,6 +36,8 @@ extension Limits {
     package static let patternSteps = 1000
     /// Groups within groups of an `allowedPattern`.
     package static let patternDepth = 50
+    /// Bytes that parameters put into one document.
+    package static let putInBytes = 1024 * 1024
 
     // MARK: Sessions
 

@@ -1,4 +1,5 @@
 import PseudoTerminal
+import SessionDocument
 
 /// Decides whose rights a session gets (session-protocol 7.7).
 ///

@@ -1,6 +1,7 @@
 import Logging
 import PseudoTerminal
 import Sealing
+import SessionDocument
 import SessionWire
 import Vocabulary
 

@@ -1,3 +1,4 @@
+package import SessionDocument
 package import SessionWire
 package import Vocabulary
 
@@ -6,56 +7,47 @@ package struct SessionPlan: Equatable, Sendable {
     package let session: SessionID
     /// ARN of the person, as streamed logs name them.
     package let owner: String
-    package let type: SessionType
-    /// What to run; nil for a shell.
-    package let command: String?
-    /// Whether the command asked to be run as the agent's own user, whatever run-as says.
-    package let runsElevated: Bool
     /// The user that the person's own tag names; beats the default when not blank.
     package let requestedUser: String
-    package let preferences: SessionPreferences
+    private let terms: SessionTerms
+
+    package var type: SessionType { terms.type }
+    package var preferences: SessionPreferences { terms.preferences }
+    /// What to run; nil for a shell.
+    package var command: String? { terms.command }
+    /// Whether the command asked to be run as the agent's own user, whatever run-as says.
+    package var runsElevated: Bool { terms.runsElevated }
 
     /// Reads the task; what cannot be done is refused in AWS's words where AWS has some.
     package init(session: SessionID, task: AgentTask) throws(SessionRefusal) {
         self.session = session
         owner = task.sessionOwner ?? ""
         requestedUser = task.runAsUser ?? ""
-        let document = task.documentContent
-        let version = document["schemaVersion"]?.string ?? ""
-        guard version == "1.0" else {
-            throw SessionRefusal(
-                "Document with schema version \(version) is not supported by this version of ssm "
-                    + "agent, please update to latest version"
+        do throws(DocumentProblem) {
+            let document = try SessionDocument(task.documentContent, reading: .onNode)
+            terms = try SessionTerms(
+                of: document,
+                inputs: document.inputs ?? [:],
+                values: document.parameters.values(told: task.parameters ?? [:])
             )
+        } catch {
+            throw SessionRefusal(error)
         }
-        let name = document["sessionType"]?.string ?? ""
-        guard let type = SessionType(rawValue: name) else {
-            throw SessionRefusal("Session type \(name) is not known to the agent.")
-        }
-        self.type = type
-        let substitution = ParameterSubstitution(
-            given: task.parameters ?? [:],
-            definitions: document["parameters"]
-        )
-        preferences = try SessionPreferences(
-            inputs: document["inputs"].map(substitution.applied)
-        )
+        try requireService()
+    }
+
+    /// Refuses what this agent does not do.
+    private func requireService() throws(SessionRefusal) {
         switch type {
-        case .standardStream:
-            command = nil
-            runsElevated = false
+        case .standardStream: break
         case .interactiveCommands:
-            let properties = document["properties"].map(substitution.applied)
-            let own = properties?["linux"] ?? properties
-            guard let text = own?["commands"]?.string, !text.isEmpty else {
-                throw SessionRefusal("Commands cannot be empty for session type \(name)")
+            guard let command, !command.isEmpty else {
+                throw SessionRefusal("Commands cannot be empty for session type \(type.rawValue)")
             }
-            command = text
-            runsElevated = own?["runAsElevated"]?.bool ?? false
         case .nonInteractiveCommands, .port:
             throw SessionRefusal(
-                "Session type \(name) is not supported by sekisho-agent \(Release.version); it "
-                    + "opens shells (Standard_Stream) and runs commands on a terminal "
+                "Session type \(type.rawValue) is not supported by sekisho-agent \(Release.version); "
+                    + "it opens shells (Standard_Stream) and runs commands on a terminal "
                     + "(InteractiveCommands)."
             )
         }
@@ -64,5 +56,20 @@ package struct SessionPlan: Equatable, Sendable {
     /// Where the log goes, if the preferences name a group.
     package var logDestination: LogDestination? {
         preferences.logGroup.map { LogDestination(group: $0, stream: session.description) }
+    }
+}
+
+extension SessionRefusal {
+    /// What the person is told of a document that the agent cannot use.
+    fileprivate init(_ problem: DocumentProblem) {
+        switch problem {
+        case .schemaVersion(let version):
+            self.init(
+                "Document with schema version \(version) is not supported by this version of ssm "
+                    + "agent, please update to latest version"
+            )
+        case .content(let reason), .parameters(let reason):
+            self.init("The session document cannot be used: \(reason)")
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Logging
 import PseudoTerminal
+import SessionDocument
 import SessionWire
 import Vocabulary
 

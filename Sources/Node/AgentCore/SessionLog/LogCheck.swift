@@ -1,5 +1,6 @@
 import AWSClient
 import Logging
+import SessionDocument
 import Vocabulary
 
 /// Makes sure, before a shell starts, that its log can be written (session-protocol 8.5 and design section 7).

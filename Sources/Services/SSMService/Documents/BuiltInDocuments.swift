@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SessionDocument
 import SessionWire
 
 /// The documents of AWS's own that are here without being created.

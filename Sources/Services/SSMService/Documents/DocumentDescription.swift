@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SessionDocument
 import SessionWire
 import Vocabulary
 
@@ -94,7 +95,7 @@ extension DocumentDescription.Parameter {
         type = parameter.kind.rawValue
         description = parameter.description
         defaultValue = parameter.defaultValue.flatMap { value in
-            guard case .string(let text) = value else { return try? value.text() }
+            guard case .string(let text) = value else { return value.text() }
             return text
         }
     }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ServiceKit
+import SessionDocument
 import Vocabulary
 
 /// A document as a caller writes it: the members that CreateDocument and UpdateDocument both have.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ServiceKit
+import SessionDocument
 import Storage
 import Vocabulary
 

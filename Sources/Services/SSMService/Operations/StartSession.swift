@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ServiceKit
+import SessionDocument
 import SessionWire
 import Storage
 import Vocabulary
@@ -89,7 +90,7 @@ extension SSMService {
     private func record(
         _ id: SessionID,
         _ node: NodeID,
-        _ plan: SessionPlan,
+        _ plan: PlannedSession,
         _ reason: String?,
         owner: String,
         _ context: OperationContext
@@ -139,7 +140,7 @@ extension SSMService {
         _ document: DocumentRecord?,
         _ parameters: [String: [String]],
         _ scope: Scope
-    ) async throws -> SessionPlan {
+    ) async throws -> PlannedSession {
         let preferences = try await content(
             of: self.document(DocumentName.preferences, in: scope),
             scope
@@ -148,8 +149,11 @@ extension SSMService {
         if name != nil, name != DocumentName.preferences {
             own = try await content(of: document, scope)
         }
-        let builtIn = try SessionDocument(BuiltInDocuments.defaultPreferences)
-        return try SessionPlan(
+        let builtIn = try SessionDocument(
+            .object(BuiltInDocuments.defaultPreferences),
+            reading: .authoring
+        )
+        return try PlannedSession(
             documentName: name ?? DocumentName.preferences,
             document: own ?? builtIn,
             accountInputs: preferences?.inputs ?? builtIn.inputs ?? [:],

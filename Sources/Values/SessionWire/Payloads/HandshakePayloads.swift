@@ -1,7 +1,7 @@
 package import FoundationEssentials
 
 /// Kinds of sessions, as the document's `sessionType` and the handshake name them.
-package enum SessionType: String, Codable, Hashable, Sendable {
+package enum SessionType: String, CaseIterable, Codable, Hashable, Sendable {
     case standardStream = "Standard_Stream"
     case interactiveCommands = "InteractiveCommands"
     case nonInteractiveCommands = "NonInteractiveCommands"

@@ -1,42 +1,62 @@
-import SessionWire
-import Vocabulary
+package import SessionWire
 
 /// A parameter that a document defines, and what its values must be like.
-struct DocumentParameter: Equatable, Sendable {
-    enum Kind: String, CaseIterable, Sendable {
+package struct DocumentParameter: Equatable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         case string = "String"
         case stringList = "StringList"
     }
 
-    let name: String
-    let kind: Kind
-    let description: String?
-    let defaultValue: JSONValue?
+    package let name: String
+    package let kind: Kind
+    package let description: String?
+    package let defaultValue: JSONValue?
     private let allowedValues: [String]?
     private let pattern: AllowedPattern?
     private let patternText: String?
     private let characters: ClosedRange<Int>
     private let items: ClosedRange<Int>
 
-    init(name: String, _ value: JSONValue) throws(DocumentProblem) {
-        guard !name.isEmpty, name.utf8.allSatisfy(ParameterReferences.isNameByte) else {
-            throw .content("The parameter name '\(name)' may hold letters and digits only.")
+    /// The parameters that a document defines, in the order of their names.
+    static func all(
+        of definitions: [String: JSONValue],
+        _ reading: DocumentReading
+    ) throws(DocumentProblem) -> [DocumentParameter] {
+        var parameters: [DocumentParameter] = []
+        for (name, value) in definitions.sorted(by: { $0.key < $1.key }) {
+            parameters.append(try DocumentParameter(name: name, value, reading))
         }
+        return parameters
+    }
+
+    /// Reads a definition; the node needs its kind and its default, and holds no value to it.
+    package init(
+        name: String,
+        _ value: JSONValue,
+        _ reading: DocumentReading = .authoring
+    ) throws(DocumentProblem) {
         guard case .object(let members) = value else {
             throw .content("The parameter '\(name)' must be an object, not \(value.kind).")
         }
-        let reader = DocumentReader(members, in: "parameter \(name)")
-        try reader.allowOnly([
-            "type", "description", "default", "allowedValues", "allowedPattern", "minChars",
-            "maxChars", "minItems", "maxItems", "displayType",
-        ])
+        self.name = name
+        guard reading != .onNode else {
+            kind = members["type"]?.string.flatMap(Kind.init) ?? .string
+            defaultValue = members["default"]
+            (description, allowedValues, pattern, patternText) = (nil, nil, nil, nil)
+            (characters, items) = (0...Int.max, 0...Int.max)
+            return
+        }
+        guard !name.isEmpty, name.utf8.allSatisfy(ParameterReferences.isNameByte) else {
+            throw .content("The parameter name '\(name)' may hold letters and digits only.")
+        }
+        // A definition is no place for references; `starting` reads braces as text.
+        var reader = DocumentReader(members, in: "parameter \(name)", .starting)
         let type = try reader.string("type") ?? ""
         guard let kind = Kind(rawValue: type) else {
             throw .content(
                 "The type '\(type)' of parameter \(name) is not supported. Use String or StringList."
             )
         }
-        self.name = name
         self.kind = kind
         description = try reader.string("description")
         _ = try reader.string("displayType")
@@ -47,13 +67,14 @@ struct DocumentParameter: Equatable, Sendable {
         } catch {
             throw .content("The allowedPattern of parameter \(name) is not supported: \(error)")
         }
-        characters = try Self.range(reader, "minChars", "maxChars")
-        items = try Self.range(reader, "minItems", "maxItems")
-        defaultValue = try Self.defaultValue(of: reader, kind, name)
+        characters = try Self.range(&reader, "minChars", "maxChars")
+        items = try Self.range(&reader, "minItems", "maxItems")
+        defaultValue = try Self.defaultValue(of: &reader, kind, name)
+        try reader.refuseOthers()
     }
 
     private static func range(
-        _ reader: DocumentReader,
+        _ reader: inout DocumentReader,
         _ low: String,
         _ high: String
     ) throws(DocumentProblem) -> ClosedRange<Int> {
@@ -64,12 +85,12 @@ struct DocumentParameter: Equatable, Sendable {
     }
 
     private static func defaultValue(
-        of reader: DocumentReader,
+        of reader: inout DocumentReader,
         _ kind: Kind,
         _ name: String
     ) throws(DocumentProblem) -> JSONValue? {
-        switch (kind, reader["default"]) {
-        case (_, nil), (_, .null?): return nil
+        switch (kind, reader.value("default")) {
+        case (_, nil): return nil
         case (.string, .string(let text)?): return .string(text)
         case (.stringList, .array?):
             return .array(try reader.strings("default")?.map { .string($0) } ?? [])
@@ -80,12 +101,12 @@ struct DocumentParameter: Equatable, Sendable {
         }
     }
 
-    /// The value that a session gets for what its caller gave, or the fault that says what is wrong.
-    func value(of given: [String]) throws -> JSONValue {
+    /// The value that a session gets for what its caller gave, or what is wrong with it.
+    func value(of given: [String]) throws(DocumentProblem) -> JSONValue {
         switch kind {
         case .string:
             guard let text = given.first, given.count == 1 else {
-                throw SSMFault.invalidParameters(
+                throw .parameters(
                     "Parameter '\(name)' takes one value, not \(given.count)."
                 )
             }
@@ -93,7 +114,7 @@ struct DocumentParameter: Equatable, Sendable {
             return .string(text)
         case .stringList:
             guard items.contains(given.count) else {
-                throw SSMFault.invalidParameters(
+                throw .parameters(
                     "Parameter '\(name)' takes \(Self.words(items)) values, not \(given.count)."
                 )
             }
@@ -102,19 +123,19 @@ struct DocumentParameter: Equatable, Sendable {
         }
     }
 
-    private func check(_ text: String) throws {
+    private func check(_ text: String) throws(DocumentProblem) {
         guard characters.contains(text.unicodeScalars.count) else {
-            throw SSMFault.invalidParameters(
+            throw .parameters(
                 "Parameter '\(name)' must have \(Self.words(characters)) characters."
             )
         }
         if let allowedValues, !allowedValues.contains(text) {
-            throw SSMFault.invalidParameters(
+            throw .parameters(
                 "Parameter '\(name)' must be one of: \(allowedValues.joined(separator: ", "))."
             )
         }
         if let pattern, let patternText, !pattern.matches(text) {
-            throw SSMFault.invalidParameters(
+            throw .parameters(
                 "Parameter '\(name)' does not match the allowed pattern \(patternText)."
             )
         }
@@ -130,10 +151,12 @@ extension [DocumentParameter] {
     /// The values of a session: those given, checked, and the defaults of the rest.
     ///
     /// Nothing the document does not define is taken, and nothing it needs may be missing.
-    func values(of given: [String: [String]]) throws -> [String: JSONValue] {
+    package func values(
+        of given: [String: [String]]
+    ) throws(DocumentProblem) -> [String: JSONValue] {
         let defined = Set(map(\.name))
         for name in given.keys.sorted() where !defined.contains(name) {
-            throw SSMFault.invalidParameters("Parameter '\(name)' is not defined by the document.")
+            throw .parameters("Parameter '\(name)' is not defined by the document.")
         }
         var values: [String: JSONValue] = [:]
         for parameter in self {
@@ -142,10 +165,30 @@ extension [DocumentParameter] {
             } else if let value = parameter.defaultValue {
                 values[parameter.name] = value
             } else {
-                throw SSMFault.invalidParameters(
+                throw .parameters(
                     "Parameter '\(parameter.name)' is required by the document."
                 )
             }
+        }
+        return values
+    }
+
+    /// The values of a session as the node is told them, with the defaults of the rest.
+    ///
+    /// Systems Manager writes every parameter as a list: that of a single value means the value, unless the
+    /// document says that it is a list.
+    package func values(told given: [String: JSONValue]) -> [String: JSONValue] {
+        let lists = Set(filter { $0.kind == .stringList }.map(\.name))
+        var values: [String: JSONValue] = [:]
+        for (name, value) in given {
+            if case .array(let items) = value, items.count == 1, !lists.contains(name) {
+                values[name] = items[0]
+            } else {
+                values[name] = value
+            }
+        }
+        for parameter in self where values[parameter.name] == nil {
+            values[parameter.name] = parameter.defaultValue
         }
         return values
     }

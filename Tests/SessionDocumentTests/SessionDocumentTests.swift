@@ -1,13 +1,7 @@
-import FoundationEssentials
-import ServiceKit
-import ServiceTestKit
 import SessionWire
-import Simulation
-import Storage
 import Testing
-import Vocabulary
 
-@testable import SSMService
+@testable import SessionDocument
 
 @Suite("The content of a Session document")
 struct SessionDocumentTests {
@@ -51,10 +45,10 @@ struct SessionDocumentTests {
         )
         let preferences = try SessionPreferences(
             inputs: try #require(document.inputs),
-            phase: .starting
+            reading: .starting
         )
-        #expect(preferences.s3BucketName == nil)
-        #expect(preferences.cloudWatchLogGroupName == "SessionLogs")
+        #expect(preferences.s3Bucket == nil)
+        #expect(preferences.logGroup == "SessionLogs")
         #expect(preferences.kmsKeyID == "alias/session")
         #expect(preferences.isRunAsEnabled)
         #expect(preferences.idleTimeoutMinutes == 30)
@@ -63,7 +57,7 @@ struct SessionDocumentTests {
     }
 
     @Test func `leaves an idle timeout of 20 minutes and no maximum`() throws {
-        let preferences = try SessionPreferences(inputs: [:], phase: .starting)
+        let preferences = try SessionPreferences(inputs: [:], reading: .starting)
         #expect(preferences.idleTimeoutMinutes == 20)
         #expect(preferences.maxDurationMinutes == nil)
         #expect(!preferences.isRunAsEnabled)
@@ -157,31 +151,6 @@ struct SessionDocumentTests {
         let text = String(repeating: "[", count: 1_000_000)
         #expect(Self.problem(text) == .content("The content is not valid JSON."))
     }
-
-    @Test func `may leave a preference to a parameter`() throws {
-        let text = #"""
-            {"schemaVersion":"1.0","sessionType":"Standard_Stream",
-             "parameters":{"minutes":{"type":"String","default":"5","allowedPattern":"[0-9]+"}},
-             "inputs":{"idleSessionTimeout":"{{ minutes }}"}}
-            """#
-        let document = try SessionDocument(parsing: text)
-        let plan = try SessionPlan(
-            documentName: "D",
-            document: document,
-            accountInputs: [:],
-            parameters: ["minutes": ["7"]]
-        )
-        #expect(plan.preferences.idleTimeoutMinutes == 7)
-        let tooLong = #expect(throws: ServiceFault.self) {
-            try SessionPlan(
-                documentName: "D",
-                document: document,
-                accountInputs: [:],
-                parameters: ["minutes": ["61"]]
-            )
-        }
-        #expect(tooLong?.code == "InvalidParameters")
-    }
 }
 
 @Suite("The parameters of a document")
@@ -220,8 +189,13 @@ struct DocumentParameterTests {
         let parameters = try parameters(definition)
         let input = given.map { ["p": $0] } ?? [:]
         guard let expected else {
-            let fault = #expect(throws: ServiceFault.self) { try parameters.values(of: input) }
-            #expect(fault?.code == "InvalidParameters")
+            let problem = #expect(throws: DocumentProblem.self) {
+                try parameters.values(of: input)
+            }
+            guard case .parameters? = problem else {
+                Issue.record("blamed on the document: \(String(describing: problem))")
+                return
+            }
             return
         }
         #expect(try parameters.values(of: input) == ["p": expected])
@@ -229,8 +203,9 @@ struct DocumentParameterTests {
 
     @Test func `take no value that is not defined`() throws {
         let parameters = try parameters(["type": "String", "default": "d"])
-        let fault = #expect(throws: ServiceFault.self) { try parameters.values(of: ["q": ["x"]]) }
-        #expect(fault?.code == "InvalidParameters")
+        #expect(
+            throws: DocumentProblem.parameters("Parameter 'q' is not defined by the document.")
+        ) { try parameters.values(of: ["q": ["x"]]) }
     }
 
     @Test(
@@ -251,40 +226,5 @@ struct DocumentParameterTests {
                 try DocumentParameter(name: name, ["type": "String"])
             }
         }
-    }
-}
-
-@Suite("References to parameters")
-struct ParameterReferencesTests {
-    @Test(arguments: [
-        ("{{ a }}", "1"), ("{{a}}", "1"), ("x{{ a }}y", "x1y"), ("{{ a }}{{ b }}", "12"),
-        ("{{ c }}", "{{ c }}"), ("{{ }}", "{{ }}"), ("{{", "{{"), ("a }} b", "a }} b"),
-        ("{{ssm:a}}", "{{ssm:a}}"), ("{{{ a }}}", "{1}"), ("{{ {{ a }}", "{{ 1"), ("", ""),
-    ])
-    func `are replaced where they have a value`(text: String, expected: String) {
-        let values: [String: JSONValue] = ["a": "1", "b": "2"]
-        #expect(
-            ParameterReferences.replaced(in: .string(text), with: values) == .string(expected)
-        )
-    }
-
-    @Test func `keep the kind of a value that stands alone, and are text inside text`() {
-        let values: [String: JSONValue] = ["list": ["x", "y"]]
-        #expect(ParameterReferences.replaced(in: "{{ list }}", with: values) == ["x", "y"])
-        #expect(
-            ParameterReferences.replaced(in: "all: {{ list }}", with: values)
-                == #"all: ["x","y"]"#
-        )
-    }
-
-    @Test func `are not looked for in values`() {
-        let values: [String: JSONValue] = ["a": "{{ b }}", "b": "secret"]
-        #expect(ParameterReferences.replaced(in: "{{ a }}", with: values) == "{{ b }}")
-        #expect(ParameterReferences.replaced(in: "x{{ a }}", with: values) == "x{{ b }}")
-    }
-
-    @Test func `are found at any depth`() {
-        let value: JSONValue = ["x": ["{{ a }}", ["y": "p{{ b }}q"]], "z": 5]
-        #expect(ParameterReferences.names(in: value) == ["a", "b"])
     }
 }

@@ -1,16 +1,18 @@
 import FoundationEssentials
-import SessionWire
+package import SessionWire
 
 extension JSONValue {
     /// JSON text, with the members of objects in the order of their names.
-    func text() throws -> String {
+    package func text() -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        // What was read from JSON has no number that JSON cannot write.
+        guard let data = try? encoder.encode(self) else { return "null" }
+        return String(decoding: data, as: UTF8.self)
     }
 
     /// What it is, for a sentence that says what was expected.
-    var kind: String {
+    package var kind: String {
         switch self {
         case .null: "null"
         case .bool: "a boolean"

@@ -1,9 +1,9 @@
-import FoundationEssentials
+import SessionDocument
 import SessionWire
 import Vocabulary
 
 /// What a session will be, decided from its document, the account's preferences and its parameters.
-struct SessionPlan: Sendable {
+struct PlannedSession: Sendable {
     let documentName: String
     let preferences: SessionPreferences
     private let content: [String: JSONValue]
@@ -20,29 +20,22 @@ struct SessionPlan: Sendable {
         parameters given: [String: [String]]
     ) throws {
         self.documentName = documentName
-        parameters = try document.parameters.values(of: given)
         let inputs = document.inputs ?? accountInputs
         var content = document.content
         content["inputs"] = .object(inputs)
         self.content = content
-        guard
-            case .object(let replaced) = ParameterReferences.replaced(
-                in: .object(inputs),
-                with: parameters
-            )
-        else { throw ServiceFault.internalFailure }
         do {
-            preferences = try SessionPreferences(inputs: replaced, phase: .starting)
+            parameters = try document.parameters.values(of: given)
+            preferences = try SessionTerms(of: document, inputs: inputs, values: parameters)
+                .preferences
         } catch {
-            // The document was sound when it was written, so it is the parameters that are not.
-            guard case .content(let reason) = error else { throw error.fault }
-            throw SSMFault.invalidParameters(reason)
+            throw error.startFault
         }
     }
 
     /// Why such a session is not started here, whoever asks.
     func refusal() -> ServiceFault? {
-        guard let bucket = preferences.s3BucketName else { return nil }
+        guard let bucket = preferences.s3Bucket else { return nil }
         return SSMFault.validation(
             "The preferences of \(documentName) name the S3 bucket '\(bucket)' (s3BucketName), and "
                 + "session logs in S3 are not supported yet. Log to CloudWatch Logs instead, with "

@@ -1,13 +1,7 @@
-import FoundationEssentials
-import ServiceKit
-import ServiceTestKit
-import SessionWire
 import Simulation
-import Storage
 import Testing
-import Vocabulary
 
-@testable import SSMService
+@testable import SessionDocument
 
 @Suite("An allowed pattern")
 struct AllowedPatternTests {
