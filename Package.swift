@@ -142,11 +142,12 @@ let package = Package(
         library("SigV4", .values, ["Vocabulary", "Sealing", crypto, cryptoExtras, httpTypes]),
         library("AWSWire", .values, ["Vocabulary"]),
         library("SessionWire", .values, ["Vocabulary", "Sealing", crypto]),
-        library("SessionDocument", .values, ["Vocabulary", "SessionWire"]),
+        library("Expressions", .values, []),
+        library("SessionDocument", .values, ["Vocabulary", "SessionWire", "Expressions"]),
 
         // Engines: decisions.
         library("PolicyEngine", .engines, ["Vocabulary"]),
-        library("LogEngine", .engines, ["Vocabulary", "Sealing", crypto]),
+        library("LogEngine", .engines, ["Vocabulary", "Sealing", "Expressions", crypto]),
 
         // Transport: how a program reaches another one.
         library(
@@ -284,7 +285,8 @@ let package = Package(
         tests("SigV4", ["Vocabulary", "Sealing", httpTypes, cryptoExtras, crypto]),
         tests("AWSWire", ["Vocabulary"]),
         tests("SessionWire", ["Vocabulary", "Sealing", "Simulation", crypto]),
-        tests("SessionDocument", ["Vocabulary", "SessionWire", "Simulation"]),
+        tests("Expressions", ["Simulation"]),
+        tests("SessionDocument", ["Vocabulary", "SessionWire", "Expressions", "Simulation"]),
         tests("PolicyEngine", ["Vocabulary", "Simulation"]),
         tests("LogEngine", ["Vocabulary", "Sealing", "Simulation", crypto]),
         tests(

@@ -158,6 +158,17 @@ struct FilterPatternTests {
         }
     }
 
+    @Test func `may have 256 positions over all alternatives of an expression`() throws {
+        _ = try FilterPattern(parsing: "%a{128}|b{128}%")
+        _ = try FilterPattern(parsing: "%" + String(repeating: "a+", count: 256) + "%")
+        for pattern in ["%a{128}|b{129}%", "%a{129}|b{128}%", "%a{128}|b{127}|c+d?%"] {
+            let reason = #expect(throws: InvalidFilterPattern.self) {
+                try FilterPattern(parsing: pattern)
+            }
+            #expect(reason?.message.contains("it is longer than 256 positions") == true)
+        }
+    }
+
     @Test func `may have 1024 characters and no more`() throws {
         _ = try FilterPattern(parsing: String(repeating: "a", count: 1024))
         #expect(throws: InvalidFilterPattern.self) {

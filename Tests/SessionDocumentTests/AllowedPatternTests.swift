@@ -1,10 +1,17 @@
+import Expressions
 import Simulation
 import Testing
+import Vocabulary
 
 @testable import SessionDocument
 
 @Suite("An allowed pattern")
 struct AllowedPatternTests {
+    private func matches(_ pattern: AllowedPattern, _ value: String) throws -> Bool {
+        var budget = ExpressionBudget(Limits.patternWork)
+        return try pattern.matches(value, spending: &budget)
+    }
+
     @Test(
         arguments: [
             ("^[a-z]+$", ["a", "abc"], ["", "A", "a1", "ab\n"]),
@@ -36,8 +43,8 @@ struct AllowedPatternTests {
         bad: [String]
     ) throws {
         let parsed = try AllowedPattern(parsing: pattern)
-        for value in good { #expect(parsed.matches(value), "\(value)") }
-        for value in bad { #expect(!parsed.matches(value), "\(value)") }
+        for value in good { #expect(try matches(parsed, value), "\(value)") }
+        for value in bad { #expect(try !matches(parsed, value), "\(value)") }
     }
 
     @Test(arguments: [
@@ -52,13 +59,27 @@ struct AllowedPatternTests {
 
     @Test func `that makes a backtracking matcher hang is answered at once`() throws {
         let pattern = try AllowedPattern(parsing: "^(a+)+$|^(a|a)*b$")
-        #expect(!pattern.matches(String(repeating: "a", count: 5000) + "!"))
+        #expect(try !matches(pattern, String(repeating: "a", count: 5000) + "!"))
+    }
+
+    @Test func `has 1000 steps at most, over all its alternatives`() throws {
+        // Beside the characters: a split, a jump, and the end.
+        for (good, bad) in [("a{999}", "a{1000}"), ("a{499}|b{498}", "a{499}|b{499}")] {
+            _ = try AllowedPattern(parsing: good)
+            #expect(throws: UnsupportedPattern.self) { try AllowedPattern(parsing: bad) }
+        }
+    }
+
+    @Test func `has 2000 ranges at most, over all its classes`() throws {
+        let most = String(repeating: "[acegikmoqs][bdfhjlnprt]", count: 100)
+        _ = try AllowedPattern(parsing: most)
+        #expect(throws: UnsupportedPattern.self) { try AllowedPattern(parsing: most + "a") }
     }
 
     @Test func `repeated nothing ends`() throws {
         let pattern = try AllowedPattern(parsing: "(a*)*(()*)+")
-        #expect(pattern.matches("aaa"))
-        #expect(!pattern.matches("b"))
+        #expect(try matches(pattern, "aaa"))
+        #expect(try !matches(pattern, "b"))
     }
 
     @Test(arguments: 1...40 as ClosedRange<UInt64>)
@@ -75,7 +96,7 @@ struct AllowedPatternTests {
                 )
                 let expected = naive.ends(in: Array(value), from: 0).contains(value.count)
                 #expect(
-                    parsed.matches(value) == expected,
+                    try matches(parsed, value) == expected,
                     "seed \(seed): \(naive.text) on '\(value)'"
                 )
             }

@@ -201,6 +201,36 @@ struct DocumentParameterTests {
         #expect(try parameters.values(of: input) == ["p": expected])
     }
 
+    @Test func `share what one session may cost in holding values against patterns`() throws {
+        // Wide classes, each in reach at every character: the attack that held up everybody else.
+        let wide = String(repeating: "[^x]*", count: 300)
+        let parameters = try ["p", "q"].map { name in
+            try DocumentParameter(name: name, ["type": "String", "allowedPattern": .string(wide)])
+        }
+        let value = String(repeating: "é", count: 1000)
+        let one = try [parameters[0]].values(of: ["p": [value]])
+        #expect(one == ["p": .string(value)])
+        for (defined, given) in [
+            (Array(parameters[..<1]), ["p": [value + value]]),
+            (parameters, ["p": [value], "q": [value]]),
+        ] {
+            let problem = #expect(throws: DocumentProblem.self) { try defined.values(of: given) }
+            guard case .tooMuchWork? = problem else {
+                Issue.record("\(String(describing: problem))")
+                continue
+            }
+        }
+    }
+
+    @Test func `of ordinary patterns may be as long as a value can be`() throws {
+        let parameter = try DocumentParameter(
+            name: "p",
+            ["type": "String", "allowedPattern": #"^([\w.\-/ ]+|[^'"]*)$"#]
+        )
+        let value = String(repeating: "a", count: 65535)
+        #expect(try [parameter].values(of: ["p": [value]]) == ["p": .string(value)])
+    }
+
     @Test func `take no value that is not defined`() throws {
         let parameters = try parameters(["type": "String", "default": "d"])
         #expect(

@@ -6,4 +6,6 @@ package enum DocumentProblem: Error, Equatable {
     case content(String)
     /// The parameters of one session, with a sentence for whoever gave them.
     case parameters(String)
+    /// Parameters that would cost more than one session may, with a sentence for whoever gave them.
+    case tooMuchWork(String)
 }

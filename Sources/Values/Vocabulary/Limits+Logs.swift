@@ -53,6 +53,10 @@ extension Limits {
         package static let regexesPerPattern = 2
         /// Positions of a compiled expression after `{n,m}` is written out.
         package static let regexPositions = 256
+        /// Steps of a compiled expression: at most four a position, and two an alternative.
+        package static let regexSteps = 4 * regexPositions + 2 * filterPatternLength.upperBound
+        /// Ranges of all the classes of an expression: at most one for every other character of ASCII.
+        package static let regexRanges = 65 * regexPositions
 
         // MARK: Writing
 

@@ -32,8 +32,14 @@ extension Limits {
     package static let documents = 500
     /// Versions of one document.
     package static let documentVersions = 1000
-    /// Steps of a compiled `allowedPattern`, so that matching stays cheap for the longest value.
+    /// Steps of a compiled `allowedPattern`.
     package static let patternSteps = 1000
+    /// Ranges of all the classes of an `allowedPattern`.
+    package static let patternRanges = 2000
+    /// Steps that one StartSession may take to hold values against patterns: some tens of milliseconds.
+    ///
+    /// The longest value under an ordinary pattern takes a third of it.
+    package static let patternWork = 2_000_000
     /// Groups within groups of an `allowedPattern`.
     package static let patternDepth = 50
     /// Bytes that parameters put into one document.

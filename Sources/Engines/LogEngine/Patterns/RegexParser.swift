@@ -1,3 +1,4 @@
+import Expressions
 import Vocabulary
 
 /// Reads an expression of AWS's subset; whatever is not in the subset is refused, never taken for a character.
@@ -13,36 +14,32 @@ struct RegexParser {
         self.text = text
     }
 
-    mutating func parse() throws(InvalidFilterPattern) -> [PatternRegex.Alternative] {
+    mutating func parse() throws(InvalidFilterPattern) -> Expression.Node {
         guard !text.isEmpty else { throw invalid("it is empty") }
         var alternatives = [try alternative()]
         while take("|") { alternatives.append(try alternative()) }
         guard index == text.count else {
             throw invalid("'\(text[index])' cannot stand at character \(index + 1)")
         }
-        return alternatives
+        return .either(alternatives)
     }
 
-    private mutating func alternative() throws(InvalidFilterPattern) -> PatternRegex.Alternative {
-        let isAnchoredAtStart = take("^")
-        var items: [PatternRegex.Item] = []
+    private mutating func alternative() throws(InvalidFilterPattern) -> Expression.Node {
+        var nodes: [Expression.Node] = take("^") ? [.start] : []
         while let scalar = peek, scalar != "|", scalar != "$" {
             let accepts = try character()
-            items += try repeated(accepts)
-            guard positions + items.count <= Limits.Logs.regexPositions else {
+            nodes.append(try repeated(.one(accepts)))
+            // Counted over all the alternatives, as they are all walked at once.
+            guard positions <= Limits.Logs.regexPositions else {
                 throw invalid("it is longer than \(Limits.Logs.regexPositions) positions")
             }
         }
-        positions += items.count
-        return PatternRegex.Alternative(
-            isAnchoredAtStart: isAnchoredAtStart,
-            isAnchoredAtEnd: take("$"),
-            items: items
-        )
+        if take("$") { nodes.append(.end) }
+        return .sequence(nodes)
     }
 
     /// One character, or a class of characters.
-    private mutating func character() throws(InvalidFilterPattern) -> ByteClass {
+    private mutating func character() throws(InvalidFilterPattern) -> CharacterClass {
         guard let scalar = peek else { throw invalid("it ends too soon") }
         switch scalar {
         case ".":
@@ -57,62 +54,56 @@ struct RegexParser {
                 throw invalid("'\(scalar)' cannot stand at character \(index + 1)")
             }
             index += 1
-            return ByteClass([scalar])
+            return CharacterClass(scalar)
         }
     }
 
-    private mutating func bracket() throws(InvalidFilterPattern) -> ByteClass {
+    private mutating func bracket() throws(InvalidFilterPattern) -> CharacterClass {
         index += 1
         let isInverted = take("^")
-        var result = ByteClass()
+        var ranges: [ClosedRange<UInt32>] = []
         var isFirst = true
         while let scalar = peek, scalar != "]" || isFirst {
             isFirst = false
             let lower = try member()
             guard peek == "-", index + 1 < text.count, text[index + 1] != "]" else {
-                result.formUnion(lower.accepts)
+                ranges += lower.ranges
                 continue
             }
             index += 1
             let upper = try member()
-            guard let from = lower.byte, let to = upper.byte, from <= to else {
+            guard let from = lower.single, let to = upper.single, from <= to else {
                 throw invalid("a range in [ ] has no order")
             }
-            result.insert(from...to)
+            ranges.append(from...to)
         }
         guard take("]") else { throw invalid("a [ is not closed") }
-        return isInverted ? result.inverted : result
+        let set = CharacterClass(ranges)
+        return isInverted ? set.inverted : set
     }
 
-    /// A member of a class; `byte` is nil where it is itself a class.
-    private mutating func member() throws(InvalidFilterPattern) -> (
-        accepts: ByteClass, byte: UInt8?
-    ) {
+    /// A member of a class, which may itself be a class.
+    private mutating func member() throws(InvalidFilterPattern) -> CharacterClass {
         guard let scalar = peek else { throw invalid("a [ is not closed") }
-        if scalar == "\\" {
-            let start = index
-            let accepts = try escape()
-            let isClass = "dDsSwW".unicodeScalars.contains(text[start + 1])
-            return (accepts, isClass ? nil : (0..<128).first { accepts.contains($0) })
-        }
+        if scalar == "\\" { return try escape() }
         guard Self.standsForItself(scalar) || Self.operators.contains(scalar) else {
             throw invalid("'\(scalar)' cannot stand at character \(index + 1)")
         }
         index += 1
-        return (ByteClass([scalar]), UInt8(truncatingIfNeeded: scalar.value))
+        return CharacterClass(scalar)
     }
 
-    private mutating func escape() throws(InvalidFilterPattern) -> ByteClass {
+    private mutating func escape() throws(InvalidFilterPattern) -> CharacterClass {
         guard index + 1 < text.count else { throw invalid("it ends in a backslash") }
         let scalar = text[index + 1]
         index += 2
         switch scalar {
         case "d": return .digits
-        case "D": return ByteClass.digits.inverted
-        case "s": return .blanks
-        case "S": return ByteClass.blanks.inverted
+        case "D": return CharacterClass.digits.inverted
+        case "s": return Self.blanks
+        case "S": return Self.blanks.inverted
         case "w": return .word
-        case "W": return ByteClass.word.inverted
+        case "W": return CharacterClass.word.inverted
         case "x":
             var digits = String.UnicodeScalarView()
             digits.append(contentsOf: text[index..<min(index + 2, text.count)])
@@ -120,53 +111,36 @@ struct RegexParser {
                 throw invalid("\\x must be followed by two hexadecimal digits up to 7F")
             }
             index += 2
-            return ByteClass([Unicode.Scalar(byte)])
+            return CharacterClass(Unicode.Scalar(byte))
         default:
             guard Self.operators.contains(scalar) || Self.symbols.contains(scalar) else {
                 throw invalid("\\\(scalar) is not supported")
             }
-            return ByteClass([scalar])
+            return CharacterClass(scalar)
         }
     }
 
-    /// The items that a character and the operator behind it stand for.
+    /// A character and the operator behind it.
     private mutating func repeated(
-        _ accepts: ByteClass
-    ) throws(InvalidFilterPattern) -> [PatternRegex.Item] {
-        func item(canSkip: Bool, repeats: Bool) -> PatternRegex.Item {
-            PatternRegex.Item(accepts: accepts, canSkip: canSkip, repeats: repeats)
+        _ one: Expression.Node
+    ) throws(InvalidFilterPattern) -> Expression.Node {
+        let (least, most): (Int, Int?)
+        if take("?") {
+            (least, most) = (0, 1)
+        } else if take("*") {
+            (least, most) = (0, nil)
+        } else if take("+") {
+            (least, most) = (1, nil)
+        } else if peek == "{" {
+            (least, most) = try bounds()
+        } else {
+            positions += 1
+            return one
         }
-        let items: [PatternRegex.Item]
-        switch peek {
-        case "?":
-            index += 1
-            items = [item(canSkip: true, repeats: false)]
-        case "*":
-            index += 1
-            items = [item(canSkip: true, repeats: true)]
-        case "+":
-            index += 1
-            items = [item(canSkip: false, repeats: true)]
-        case "{":
-            let (least, most) = try bounds()
-            let fixed = [PatternRegex.Item](
-                repeating: item(canSkip: false, repeats: false),
-                count: least
-            )
-            let open =
-                most.map {
-                    [PatternRegex.Item](
-                        repeating: item(canSkip: true, repeats: false),
-                        count: $0 - least
-                    )
-                } ?? [item(canSkip: true, repeats: true)]
-            items = fixed + open
-        default:
-            return [item(canSkip: false, repeats: false)]
-        }
+        positions += max(most ?? least, 1)
         // `*?` asks for the shortest match; whether there is one is the same question.
         _ = take("?")
-        return items
+        return .repeated(one, min: least, max: most)
     }
 
     /// `{n}`, `{n,}` or `{n,m}`.
@@ -207,6 +181,8 @@ struct RegexParser {
         InvalidFilterPattern(message: "Invalid filter pattern: invalid regular expression: \(why).")
     }
 
+    /// What `\s` stands for here.
+    private static let blanks = CharacterClass("\t\n\u{0C}\r ".unicodeScalars)
     private static let operators = Set("^$?[]{}|\\*+.".unicodeScalars)
     private static let symbols = Set(" :_#=@/;,-".unicodeScalars)
 

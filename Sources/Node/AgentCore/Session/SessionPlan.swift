@@ -68,7 +68,7 @@ extension SessionRefusal {
                 "Document with schema version \(version) is not supported by this version of ssm "
                     + "agent, please update to latest version"
             )
-        case .content(let reason), .parameters(let reason):
+        case .content(let reason), .parameters(let reason), .tooMuchWork(let reason):
             self.init("The session document cannot be used: \(reason)")
         }
     }

@@ -12,6 +12,7 @@ extension DocumentProblem {
             )
         case .content(let reason): SSMFault.invalidContent(reason)
         case .parameters(let reason): SSMFault.invalidParameters(reason)
+        case .tooMuchWork(let reason): SSMFault.validation(reason)
         }
     }
 

@@ -1,4 +1,6 @@
+import Expressions
 package import SessionWire
+import Vocabulary
 
 /// A parameter that a document defines, and what its values must be like.
 package struct DocumentParameter: Equatable, Sendable {
@@ -102,7 +104,10 @@ package struct DocumentParameter: Equatable, Sendable {
     }
 
     /// The value that a session gets for what its caller gave, or what is wrong with it.
-    func value(of given: [String]) throws(DocumentProblem) -> JSONValue {
+    func value(
+        of given: [String],
+        _ budget: inout ExpressionBudget
+    ) throws(DocumentProblem) -> JSONValue {
         switch kind {
         case .string:
             guard let text = given.first, given.count == 1 else {
@@ -110,7 +115,7 @@ package struct DocumentParameter: Equatable, Sendable {
                     "Parameter '\(name)' takes one value, not \(given.count)."
                 )
             }
-            try check(text)
+            try check(text, &budget)
             return .string(text)
         case .stringList:
             guard items.contains(given.count) else {
@@ -118,12 +123,15 @@ package struct DocumentParameter: Equatable, Sendable {
                     "Parameter '\(name)' takes \(Self.words(items)) values, not \(given.count)."
                 )
             }
-            for text in given { try check(text) }
+            for text in given { try check(text, &budget) }
             return .array(given.map { .string($0) })
         }
     }
 
-    private func check(_ text: String) throws(DocumentProblem) {
+    private func check(
+        _ text: String,
+        _ budget: inout ExpressionBudget
+    ) throws(DocumentProblem) {
         guard characters.contains(text.unicodeScalars.count) else {
             throw .parameters(
                 "Parameter '\(name)' must have \(Self.words(characters)) characters."
@@ -134,9 +142,24 @@ package struct DocumentParameter: Equatable, Sendable {
                 "Parameter '\(name)' must be one of: \(allowedValues.joined(separator: ", "))."
             )
         }
-        if let pattern, let patternText, !pattern.matches(text) {
+        if let pattern, let patternText, try !matches(text, pattern, &budget) {
             throw .parameters(
                 "Parameter '\(name)' does not match the allowed pattern \(patternText)."
+            )
+        }
+    }
+
+    private func matches(
+        _ text: String,
+        _ pattern: AllowedPattern,
+        _ budget: inout ExpressionBudget
+    ) throws(DocumentProblem) -> Bool {
+        do {
+            return try pattern.matches(text, spending: &budget)
+        } catch {
+            throw .tooMuchWork(
+                "Parameter '\(name)' takes more work to hold against its allowed pattern than one "
+                    + "session may cause. Use a shorter value or a simpler pattern."
             )
         }
     }
@@ -159,9 +182,10 @@ extension [DocumentParameter] {
             throw .parameters("Parameter '\(name)' is not defined by the document.")
         }
         var values: [String: JSONValue] = [:]
+        var budget = ExpressionBudget(Limits.patternWork)
         for parameter in self {
             if let texts = given[parameter.name] {
-                values[parameter.name] = try parameter.value(of: texts)
+                values[parameter.name] = try parameter.value(of: texts, &budget)
             } else if let value = parameter.defaultValue {
                 values[parameter.name] = value
             } else {

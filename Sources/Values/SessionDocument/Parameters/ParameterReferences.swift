@@ -100,7 +100,7 @@ package enum ParameterReferences {
         private mutating func take(_ text: String) throws(DocumentProblem) {
             room -= text.utf8.count
             guard room >= 0 else {
-                throw .parameters(
+                throw .tooMuchWork(
                     "The parameters put more than \(Limits.putInBytes) bytes into the document."
                 )
             }

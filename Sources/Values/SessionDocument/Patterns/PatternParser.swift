@@ -1,3 +1,4 @@
+import Expressions
 import Vocabulary
 
 /// Reads the text of an `allowedPattern`.
@@ -12,7 +13,7 @@ struct PatternParser {
         scalars = Array(pattern.unicodeScalars)
     }
 
-    mutating func parse() throws(UnsupportedPattern) -> AllowedPattern.Node {
+    mutating func parse() throws(UnsupportedPattern) -> Expression.Node {
         let node = try either()
         guard position == scalars.count else { throw UnsupportedPattern("a ')' has no '('") }
         return node
@@ -26,19 +27,19 @@ struct PatternParser {
         return true
     }
 
-    private mutating func either() throws(UnsupportedPattern) -> AllowedPattern.Node {
+    private mutating func either() throws(UnsupportedPattern) -> Expression.Node {
         var choices = [try sequence()]
         while take("|") { choices.append(try sequence()) }
         return choices.count == 1 ? choices[0] : .either(choices)
     }
 
-    private mutating func sequence() throws(UnsupportedPattern) -> AllowedPattern.Node {
-        var nodes: [AllowedPattern.Node] = []
+    private mutating func sequence() throws(UnsupportedPattern) -> Expression.Node {
+        var nodes: [Expression.Node] = []
         while let scalar = next, scalar != "|", scalar != ")" { nodes.append(try repeated()) }
         return nodes.isEmpty ? .empty : .sequence(nodes)
     }
 
-    private mutating func repeated() throws(UnsupportedPattern) -> AllowedPattern.Node {
+    private mutating func repeated() throws(UnsupportedPattern) -> Expression.Node {
         let atom = try atom()
         var node = atom
         var isRepeated = false
@@ -85,22 +86,22 @@ struct PatternParser {
         return value
     }
 
-    private mutating func atom() throws(UnsupportedPattern) -> AllowedPattern.Node {
+    private mutating func atom() throws(UnsupportedPattern) -> Expression.Node {
         guard let scalar = next else { throw UnsupportedPattern("it ends too early") }
         position += 1
         switch scalar {
         case "^": return .start
         case "$": return .end
-        case ".": return .one(.any)
+        case ".": return .one(.anything)
         case "(": return try group()
         case "[": return .one(try characterClass())
         case "\\": return .one(try escape())
         case "*", "+", "?": throw UnsupportedPattern("a '\(scalar)' has nothing to repeat")
-        default: return .one(PatternClass(scalar))
+        default: return .one(CharacterClass(scalar))
         }
     }
 
-    private mutating func group() throws(UnsupportedPattern) -> AllowedPattern.Node {
+    private mutating func group() throws(UnsupportedPattern) -> Expression.Node {
         depth += 1
         defer { depth -= 1 }
         guard depth <= Limits.patternDepth else {
@@ -114,28 +115,28 @@ struct PatternParser {
         return node
     }
 
-    private mutating func escape() throws(UnsupportedPattern) -> PatternClass {
+    private mutating func escape() throws(UnsupportedPattern) -> CharacterClass {
         guard let scalar = next else { throw UnsupportedPattern("it ends in a '\\'") }
         position += 1
         switch scalar {
-        case "d": return .digit
-        case "D": return PatternClass.digit.negated
+        case "d": return .digits
+        case "D": return CharacterClass.digits.inverted
         case "w": return .word
-        case "W": return PatternClass.word.negated
-        case "s": return .space
-        case "S": return PatternClass.space.negated
-        case "n": return PatternClass("\n")
-        case "r": return PatternClass("\r")
-        case "t": return PatternClass("\t")
+        case "W": return CharacterClass.word.inverted
+        case "s": return .patternBlanks
+        case "S": return CharacterClass.patternBlanks.inverted
+        case "n": return CharacterClass("\n" as Unicode.Scalar)
+        case "r": return CharacterClass("\r" as Unicode.Scalar)
+        case "t": return CharacterClass("\t" as Unicode.Scalar)
         case _ where scalar.properties.isAlphabetic || scalar.properties.numericType != nil:
             throw UnsupportedPattern("'\\\(scalar)' is not known")
-        default: return PatternClass(scalar)
+        default: return CharacterClass(scalar)
         }
     }
 
-    private mutating func characterClass() throws(UnsupportedPattern) -> PatternClass {
+    private mutating func characterClass() throws(UnsupportedPattern) -> CharacterClass {
         let isNegated = take("^")
-        var set = PatternClass([])
+        var ranges: [ClosedRange<UInt32>] = []
         var isFirst = true
         while let scalar = next, scalar != "]" || isFirst {
             isFirst = false
@@ -143,35 +144,33 @@ struct PatternParser {
             guard scalar != "[" else {
                 throw UnsupportedPattern("a '[' inside a class must be written '\\['")
             }
-            let low = scalar == "\\" ? try escape() : PatternClass(scalar)
+            let low = scalar == "\\" ? try escape() : CharacterClass(scalar)
             guard next == "-", position + 1 < scalars.count, scalars[position + 1] != "]" else {
-                set.formUnion(low)
+                ranges += low.ranges
                 continue
             }
             position += 1
-            set.formUnion(try range(from: low))
+            ranges.append(try range(from: low))
         }
         guard take("]") else { throw UnsupportedPattern("a '[' has no ']'") }
-        return isNegated ? set.negated : set
+        let set = CharacterClass(ranges)
+        return isNegated ? set.inverted : set
     }
 
     private mutating func range(
-        from low: PatternClass
-    ) throws(UnsupportedPattern) -> PatternClass {
+        from low: CharacterClass
+    ) throws(UnsupportedPattern) -> ClosedRange<UInt32> {
         guard let scalar = next else { throw UnsupportedPattern("a '[' has no ']'") }
         position += 1
-        let high = scalar == "\\" ? try escape() : PatternClass(scalar)
+        let high = scalar == "\\" ? try escape() : CharacterClass(scalar)
         guard let first = low.single, let last = high.single, first <= last else {
             throw UnsupportedPattern("a range of a class goes from nothing to nothing")
         }
-        return PatternClass([first...last])
+        return first...last
     }
 }
 
-extension PatternClass {
-    /// The only character of the set.
-    fileprivate var single: UInt32? {
-        guard ranges.count == 1, !isNegated, ranges[0].count == 1 else { return nil }
-        return ranges[0].lowerBound
-    }
+extension CharacterClass {
+    /// What `\s` stands for here.
+    fileprivate static let patternBlanks = CharacterClass([0x09...0x0D, 0x20...0x20])
 }
