@@ -108,6 +108,12 @@ struct AuthorizationTests {
         )
     }
 
+    @Test func `what holds values against patterns keeps no connection's thread`() {
+        // Brief operations run between the reads and writes of other connections.
+        let brief = bench.service.operations.filter(\.isBrief).map(\.name)
+        #expect(brief == ["UpdateInstanceInformation"])
+    }
+
     @Test(arguments: Self.table.indices)
     func `an operation asks for its action on its resource before it says anything else`(
         index: Int

@@ -2,29 +2,33 @@ import SessionWire
 
 /// The `properties` of a Session document: what its sessions run or forward.
 struct SessionProperties {
+    /// What to run on Linux, where our agent runs; nil for a shell.
     private(set) var command: String?
     private(set) var runsElevated = false
+
+    private init() {}
 
     init(
         _ properties: [String: JSONValue]?,
         of type: SessionType,
         _ reading: DocumentReading
     ) throws(DocumentProblem) {
-        switch (type, reading) {
-        case (.port, .onNode), (.standardStream, .onNode): break
-        case (.port, _):
-            try Self.checkPort(properties ?? [:], reading)
-        case (.standardStream, _):
-            if let properties { try readCommands(properties, reading) }
-            // A shell runs no command; what a document has for others is checked and left alone.
-            (command, runsElevated) = (nil, false)
-        case (.interactiveCommands, .onNode), (.nonInteractiveCommands, .onNode):
-            try readLinux(properties ?? [:])
-        case (.interactiveCommands, _), (.nonInteractiveCommands, _):
-            guard let properties, !properties.isEmpty else {
-                throw .content("A \(type.rawValue) document must have properties.")
+        switch type {
+        case .port:
+            // What is forwarded is between the client and stock agents.
+            if reading != .onNode { try Self.checkPort(properties ?? [:], reading) }
+        case .standardStream:
+            // A shell runs none of it.
+            if reading != .onNode, let properties { _ = try Self.commands(properties, reading) }
+        case .interactiveCommands, .nonInteractiveCommands:
+            if reading == .onNode {
+                self = try Self.commandsOnNode(properties ?? [:])
+            } else {
+                guard let properties, !properties.isEmpty else {
+                    throw .content("A \(type.rawValue) document must have properties.")
+                }
+                self = try Self.commands(properties, reading)
             }
-            try readCommands(properties, reading)
         }
     }
 
@@ -45,41 +49,45 @@ struct SessionProperties {
         }
     }
 
-    private mutating func readCommands(
+    private static func commands(
         _ properties: [String: JSONValue],
         _ reading: DocumentReading
-    ) throws(DocumentProblem) {
-        var platforms = DocumentReader(properties, in: "properties", reading)
-        for platform in ["windows", "macos", "macOS", "linux"] {
-            guard let members = try platforms.object(platform) else { continue }
-            // The last one is what counts here: our agent runs on Linux.
-            try readPlatform(members, "properties of \(platform)", reading)
+    ) throws(DocumentProblem) -> SessionProperties {
+        var result = SessionProperties()
+        var reader = DocumentReader(properties, in: "properties", reading)
+        for platform in ["linux", "windows", "macos", "macOS"] {
+            guard let members = try reader.object(platform) else { continue }
+            let read = try Self.platform(members, "properties of \(platform)", reading)
+            if platform == "linux" { result = read }
         }
-        if !platforms.has("linux") { (command, runsElevated) = (nil, false) }
-        try platforms.refuseOthers()
+        try reader.refuseOthers()
+        return result
     }
 
-    /// What the node runs: the member for Linux, or where there is none the properties themselves.
-    private mutating func readLinux(
+    /// The member for Linux; where there is none, the properties themselves.
+    private static func commandsOnNode(
         _ properties: [String: JSONValue]
-    ) throws(DocumentProblem) {
+    ) throws(DocumentProblem) -> SessionProperties {
         var reader = DocumentReader(properties, in: "properties", .onNode)
-        try readPlatform(reader.object("linux") ?? properties, "properties of linux", .onNode)
+        let members = try reader.object("linux") ?? properties
+        return try platform(members, "properties of linux", .onNode)
     }
 
-    private mutating func readPlatform(
+    private static func platform(
         _ members: [String: JSONValue],
         _ place: String,
         _ reading: DocumentReading
-    ) throws(DocumentProblem) {
+    ) throws(DocumentProblem) -> SessionProperties {
         var reader = DocumentReader(members, in: place, reading)
-        command = try reader.string("commands")
-        runsElevated = try reader.bool("runAsElevated", asWord: false) ?? false
+        var result = SessionProperties()
+        result.command = try reader.string("commands")
+        result.runsElevated = try reader.bool("runAsElevated", asWord: false) ?? false
         if reading != .onNode {
             _ = try reader.bool("separateOutputStream", asWord: true)
             _ = try reader.string("stdOutSeparatorPrefix")
             _ = try reader.string("stdErrSeparatorPrefix")
         }
         try reader.refuseOthers()
+        return result
     }
 }
