@@ -188,6 +188,8 @@ final class FragileRecords: OrderedRecords {
         guard !isFull.withLock({ $0 }) else { throw .full }
         return try await base.commit(transaction)
     }
+
+    func scrub() async throws(StorageError) { try await base.scrub() }
 }
 
 /// A frontend with its surroundings, without a socket.

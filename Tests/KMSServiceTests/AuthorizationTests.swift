@@ -15,13 +15,18 @@ struct AuthorizationTests {
         ("ListKeys", [:], ["ListKeys"]),
         ("EnableKey", ["KeyId": "KEY"], ["EnableKey"]),
         ("DisableKey", ["KeyId": "KEY"], ["DisableKey"]),
+        ("ScheduleKeyDeletion", ["KeyId": "KEY"], ["ScheduleKeyDeletion"]),
+        ("CancelKeyDeletion", ["KeyId": "KEY"], ["CancelKeyDeletion"]),
         (
             "UpdateKeyDescription", ["KeyId": "KEY", "Description": "changed"],
             ["UpdateKeyDescription"]
         ),
+        ("GetKeyRotationStatus", ["KeyId": "KEY"], ["GetKeyRotationStatus"]),
         ("GetKeyPolicy", ["KeyId": "KEY"], ["GetKeyPolicy"]),
         ("PutKeyPolicy", ["KeyId": "KEY", "Policy": "POLICY"], ["PutKeyPolicy"]),
         ("ListKeyPolicies", ["KeyId": "KEY"], ["ListKeyPolicies"]),
+        ("ListGrants", ["KeyId": "KEY"], ["ListGrants"]),
+        ("ListRetirableGrants", ["RetiringPrincipal": "arn:x"], ["ListRetirableGrants"]),
         (
             "TagResource", ["KeyId": "KEY", "Tags": [["TagKey": "a", "TagValue": "b"]]],
             ["TagResource"]

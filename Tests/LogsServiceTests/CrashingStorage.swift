@@ -63,6 +63,11 @@ struct CrashingRecords: OrderedRecords {
             try await disk.commit(transaction)
         }
     }
+
+    func scrub() async throws(StorageError) {
+        try power.check()
+        try await disk.scrub()
+    }
 }
 
 struct CrashingLog: AppendLog {

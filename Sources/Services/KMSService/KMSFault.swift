@@ -23,6 +23,14 @@ enum KMSFault {
         ServiceFault("DisabledException", "\(arn) is disabled.")
     }
 
+    static func pendingDeletion(_ arn: ARN) -> ServiceFault {
+        ServiceFault("KMSInvalidStateException", "\(arn) is pending deletion.")
+    }
+
+    static func notPendingDeletion(_ arn: ARN) -> ServiceFault {
+        ServiceFault("KMSInvalidStateException", "\(arn) is not pending deletion.")
+    }
+
     /// Says nothing about why, as AWS: whoever tries ciphertexts learns nothing from the answer.
     static let invalidCiphertext = ServiceFault("InvalidCiphertextException", "")
 

@@ -53,7 +53,7 @@ extension KMSService: KeyPort {
         }
     }
 
-    /// The key's ARN, if it is there and enabled.
+    /// The key's ARN, if it is there, enabled and not about to be destroyed.
     ///
     /// No policy is asked: nothing is done with the key yet, and what will be done with it is asked then.
     package func resolveUsableKey(

@@ -55,10 +55,15 @@ package struct KMSService: AWSService {
             operation("ListKeys", listKeys),
             operation("EnableKey", enableKey),
             operation("DisableKey", disableKey),
+            operation("ScheduleKeyDeletion", scheduleKeyDeletion),
+            operation("CancelKeyDeletion", cancelKeyDeletion),
             operation("UpdateKeyDescription", updateKeyDescription),
+            operation("GetKeyRotationStatus", getKeyRotationStatus),
             operation("GetKeyPolicy", getKeyPolicy),
             operation("PutKeyPolicy", putKeyPolicy),
             operation("ListKeyPolicies", listKeyPolicies),
+            operation("ListGrants", listGrants),
+            operation("ListRetirableGrants", listRetirableGrants),
             operation("TagResource", tagResource),
             operation("UntagResource", untagResource),
             operation("ListResourceTags", listResourceTags),
@@ -116,16 +121,21 @@ extension KMSService {
 
     /// Changes a key's record: authorized, committed with the audit record, tried again on a conflict.
     ///
-    /// The authorization is asked anew each time, for the policy may be what has changed.
+    /// The authorization is asked anew each time, for the policy may be what has changed. A key that waits for its
+    /// destruction is refused, as AWS does for most changes.
+    @discardableResult
     func changeKey(
         _ text: String,
         authorizing action: String,
         _ conditionValues: [String: [String]] = [:],
+        evenIfPendingDeletion: Bool = false,
         in context: OperationContext,
         _ change: (inout KeyRecord) async throws -> Void
-    ) async throws {
+    ) async throws -> ARN {
         let reference = try KeyReference(text, .keyOnly, in: context.scope)
-        guard case .key(let id) = reference else { return }
+        guard case .key(let id) = reference else {
+            throw KMSFault.notFound("Invalid keyId '\(text)'")
+        }
         try await keys.retryingConflicts {
             guard let stored = try await keys.stored(id, in: context.scope) else {
                 throw KMSFault.keyNotFound(context.scope.arn(of: id))
@@ -133,19 +143,24 @@ extension KMSService {
             let key = LoadedKey(scope: context.scope, record: stored.value, material: nil)
             context.audit.touched(key.arn)
             try await authorize(action, on: key, conditionValues, in: context)
+            if !evenIfPendingDeletion {
+                try stored.value.requireNotPendingDeletion(in: context.scope)
+            }
             var record = stored.value
             try await change(&record)
             let transaction = try RecordTransaction(
                 conditions: [.unchanged(stored.key, stored.revision)],
-                changes: [keys.put(record, in: context.scope)]
+                changes: keys.changes(from: stored.value, to: record, in: context.scope)
             )
             try await keys.commit(transaction, auditing: context)
         }
+        return context.scope.arn(of: id)
     }
 
     /// The material of a key that is enabled, or AWS's fault.
     func material(of key: LoadedKey) throws -> KeyMaterial {
-        guard let material = key.material else { throw KMSFault.disabled(key.arn) }
-        return material
+        if let material = key.material { return material }
+        try key.record.requireNotPendingDeletion(in: key.scope)
+        throw KMSFault.disabled(key.arn)
     }
 }

@@ -77,6 +77,11 @@ package struct RecordStore: Sendable {
         return revision
     }
 
+    /// Takes off the disk what was deleted or replaced before this began; see `OrderedRecords.scrub`.
+    package func scrub() async throws(StorageError) {
+        try await records.scrub()
+    }
+
     private func open<Value: Decodable & Sendable>(_ record: Record) throws -> Stored<Value> {
         let plain: [UInt8]
         do {

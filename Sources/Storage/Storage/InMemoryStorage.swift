@@ -89,6 +89,9 @@ package final class InMemoryRecords: OrderedRecords {
         return try outcome.get()
     }
 
+    /// Nothing is kept of what was deleted.
+    package func scrub() async throws(StorageError) {}
+
     private func apply(_ change: RecordTransaction.Change, to state: inout State) {
         switch change {
         case .put(let key, let value):

@@ -86,6 +86,12 @@ package protocol OrderedRecords: Sendable {
     /// Makes the changes if the conditions hold, and returns the revision that did.
     @discardableResult
     func commit(_ transaction: RecordTransaction) async throws(StorageError) -> Revision
+
+    /// Takes off the disk the bytes of values that were deleted or replaced before this began.
+    ///
+    /// An engine may keep such bytes for a while. After this they are in no file of its own; what the file system or
+    /// the drive keep of overwritten blocks is out of its reach.
+    func scrub() async throws(StorageError)
 }
 
 extension OrderedRecords {

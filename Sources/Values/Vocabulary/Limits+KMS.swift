@@ -24,6 +24,19 @@ extension Limits {
     package static let kmsPolicyShapeLength = 131_072
     package static let kmsMarkerLength = 1024
     package static let kmsGrantTokens = 10
+    /// Days that a key waits for its destruction.
+    package static let kmsPendingWindowDays = 7...30
+    package static let kmsPendingWindowDefaultDays = 30
+    /// Days that the API's shape lets a request ask for.
+    package static let kmsPendingWindowShapeDays = 1...365
+    /// Characters of a grant's id.
+    package static let kmsGrantIDLength = 128
+    /// Characters by which a request names the principal of a grant.
+    package static let kmsPrincipalLength = 256
+    /// Seconds between two looks for keys that are due to be destroyed.
+    package static let kmsDeletionPeriod = 60
+    /// Keys that are read at once to be destroyed.
+    package static let kmsDeletionBatch = 100
     /// How often a change is tried again when somebody else changed the key meanwhile.
     package static let kmsConflictRetries = 16
     /// Keys whose records and opened material are kept in memory, and as many aliases.

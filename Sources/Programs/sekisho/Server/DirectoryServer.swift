@@ -62,7 +62,8 @@ struct DirectoryServer {
         let identity = try identity(certificates)
         var parts: [any Service] = [
             MaintenanceService(maintenance: assembly.logsMaintenance),
-            SessionMaintenanceService(maintenance: assembly.ssm.maintenance), MemoryTrimming(),
+            SessionMaintenanceService(maintenance: assembly.ssm.maintenance),
+            KeyDestructionService(destruction: assembly.keyDestruction), MemoryTrimming(),
             assembly.gateway,
         ]
         if settings.tlsFiles == nil {

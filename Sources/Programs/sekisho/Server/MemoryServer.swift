@@ -76,7 +76,8 @@ struct MemoryServer {
         }
         let parts: [any Service] = [
             MaintenanceService(maintenance: assembly.logsMaintenance),
-            SessionMaintenanceService(maintenance: assembly.ssm.maintenance), MemoryTrimming(),
+            SessionMaintenanceService(maintenance: assembly.ssm.maintenance),
+            KeyDestructionService(destruction: assembly.keyDestruction), MemoryTrimming(),
             assembly.gateway,
             server,
         ]

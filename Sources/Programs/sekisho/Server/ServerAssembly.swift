@@ -20,6 +20,7 @@ struct ServerAssembly: Sendable {
     let iam: IAMService
     let services: [any AWSService]
     let logsMaintenance: LogsMaintenance
+    let keyDestruction: KeyDestruction
     let gateway: Gateway
     let ssm: SSMService
     let audit: AuditTrail
@@ -98,6 +99,7 @@ struct ServerAssembly: Sendable {
         self.logger = logger
         services = [iam.iam, iam.sts, kms, logs, ssm, ssm.messageDelivery]
         logsMaintenance = logs.maintenance
+        keyDestruction = kms.destruction
         audit = AuditTrail(store: store)
         gateway = Gateway(
             registry: registry,
@@ -154,5 +156,14 @@ struct MaintenanceService: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await maintenance.run() }
+    }
+}
+
+/// The end of keys whose waiting period is over, as a part of the server.
+struct KeyDestructionService: Service {
+    let destruction: KeyDestruction
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await destruction.run() }
     }
 }

@@ -8,7 +8,10 @@ struct KeyRecord: Codable, Equatable, Sendable {
     let keyID: KeyID
     let creationDate: Date
     var description: String
+    /// Whether it may be used; false while it waits for its destruction.
     var isEnabled: Bool
+    /// When it will be destroyed; nil unless that has been asked for.
+    var deletionDate: Date?
     /// The key policy, as its author wrote it but for its principals, which stand there by unique id.
     ///
     /// One that was stored before ids were kept has ARNs still.
@@ -21,6 +24,28 @@ struct KeyRecord: Codable, Equatable, Sendable {
     let materialID: MaterialID
     /// The key material, wrapped by the service's material key for this key and this material.
     let wrappedMaterial: Data
+}
+
+/// What can be done with a key, in AWS's words.
+/// https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+enum KeyState: String, Sendable {
+    case enabled = "Enabled"
+    case disabled = "Disabled"
+    case pendingDeletion = "PendingDeletion"
+}
+
+extension KeyRecord {
+    var state: KeyState {
+        if deletionDate != nil { return .pendingDeletion }
+        return isEnabled ? .enabled : .disabled
+    }
+
+    /// Refuses what AWS refuses for a key that waits for its destruction.
+    func requireNotPendingDeletion(in scope: Scope) throws(ServiceFault) {
+        guard state != .pendingDeletion else {
+            throw KMSFault.pendingDeletion(scope.arn(of: keyID))
+        }
+    }
 }
 
 /// An alias as it is stored.
@@ -56,7 +81,7 @@ extension Scope {
 struct LoadedKey: Sendable {
     let scope: Scope
     let record: KeyRecord
-    /// Nil while the key is disabled, so that nothing can be done with it by mistake.
+    /// Nil unless the key is enabled, so that nothing can be done with it by mistake.
     let material: KeyMaterial?
 
     var arn: ARN { scope.arn(of: record.keyID) }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Logging
 import Sealing
 import ServiceKit
@@ -80,6 +81,21 @@ struct KeyStore: Sendable {
         try store.put(KMSRecordKey.key(record.keyID, in: scope), record)
     }
 
+    /// What writes a changed key, and with it when it will be destroyed if that has changed.
+    func changes(
+        from old: KeyRecord,
+        to new: KeyRecord,
+        in scope: Scope
+    ) throws -> [RecordTransaction.Change] {
+        var changes = [try put(new, in: scope)]
+        guard old.deletionDate != new.deletionDate else { return changes }
+        if let deletion = old.deletion { changes.append(.delete(deletion.recordKey(in: scope))) }
+        if let deletion = new.deletion {
+            changes.append(try store.put(deletion.recordKey(in: scope), deletion))
+        }
+        return changes
+    }
+
     func put(_ record: AliasRecord, in scope: Scope) throws -> RecordTransaction.Change {
         try store.put(KMSRecordKey.alias(record.name, in: scope), record)
     }
@@ -114,6 +130,27 @@ struct KeyStore: Sendable {
             "The key is being changed by others; try again.",
             status: 400
         )
+    }
+
+    // MARK: Destroying
+
+    /// Up to `limit` of the deletions that are due, the oldest first.
+    func deletions(
+        dueAt now: Date,
+        after: RecordKey?,
+        limit: Int
+    ) async throws -> [Stored<KeyDeletion>] {
+        try await store.range(
+            KeyDeletion.all,
+            as: KeyDeletion.self,
+            after: after,
+            limit: limit
+        ).filter { $0.key < KeyDeletion.end(ofDueAt: now) }
+    }
+
+    /// Removes what was deleted from the disk too.
+    func scrub() async throws {
+        try await store.scrub()
     }
 
     // MARK: Listing

@@ -18,6 +18,7 @@ extension KMSService {
                 name,
                 in: context
             )
+            try key.value.requireNotPendingDeletion(in: context.scope)
             guard try await keys.stored(alias: name, in: context.scope) == nil else {
                 throw ServiceFault(
                     "AlreadyExistsException",

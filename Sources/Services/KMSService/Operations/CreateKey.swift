@@ -127,6 +127,7 @@ extension KMSService {
             creationDate: clock.now(),
             description: input.description ?? "",
             isEnabled: true,
+            deletionDate: nil,
             policy: policy,
             tags: tags,
             aliases: [],

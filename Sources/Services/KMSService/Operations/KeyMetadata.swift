@@ -19,6 +19,7 @@ struct KeyMetadata: Encodable, Sendable {
     let encryptionAlgorithms = [KeySpec.algorithm]
     let isMultiRegion = false
     let currentKeyMaterialID: String
+    let deletionDate: Date?
 
     init(_ record: KeyRecord, in scope: Scope) {
         account = scope.account.description
@@ -27,7 +28,8 @@ struct KeyMetadata: Encodable, Sendable {
         creationDate = record.creationDate
         isEnabled = record.isEnabled
         description = record.description
-        keyState = record.isEnabled ? "Enabled" : "Disabled"
+        keyState = record.state.rawValue
+        deletionDate = record.deletionDate
         currentKeyMaterialID = record.materialID.description
     }
 
@@ -47,6 +49,7 @@ struct KeyMetadata: Encodable, Sendable {
         case encryptionAlgorithms = "EncryptionAlgorithms"
         case isMultiRegion = "MultiRegion"
         case currentKeyMaterialID = "CurrentKeyMaterialId"
+        case deletionDate = "DeletionDate"
     }
 }
 

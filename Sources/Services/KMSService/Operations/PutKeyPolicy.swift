@@ -39,6 +39,7 @@ extension KMSService {
             input.keyID ?? "",
             authorizing: "kms:PutKeyPolicy",
             values,
+            evenIfPendingDeletion: true,
             in: context
         ) { record in
             let kept = try await kept(policy, in: context)

@@ -23,6 +23,7 @@ extension KMSService {
                 in: context
             )
             let new = try await keyForAlias(target, authorizing: action, name, in: context)
+            try new.value.requireNotPendingDeletion(in: context.scope)
             var record = alias.value
             record.target = target
             record.lastUpdatedDate = clock.now()

@@ -58,6 +58,8 @@ enum RecordDatabase {
         guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
             throw StorageError.unavailable("SQLite does not write through to the disk")
         }
+        // What is deleted is overwritten with zeros, so that a destroyed key's material is not left in a free page.
+        try db.execute(sql: "PRAGMA secure_delete = ON")
         if try Int32.fetchOne(db, sql: "PRAGMA application_id") == 0 {
             try db.inTransaction(.immediate) {
                 try db.execute(

@@ -64,6 +64,19 @@ final class SQLiteRecords: OrderedRecords {
         }
     }
 
+    /// Moves the write-ahead log into the database, whose deleted cells and pages are zeros, and empties it.
+    func scrub() async throws(StorageError) {
+        guard !isReadOnly else { throw .unavailable("the records were opened for reading") }
+        let outcome = await withCheckedContinuation {
+            (continuation: CheckedContinuation<Result<Void, StorageError>, Never>) in
+            pool.asyncWriteWithoutTransaction { db in
+                let result = Result { _ = try db.checkpoint(.truncate) }
+                continuation.resume(returning: result.mapError(RecordDatabase.storageError))
+            }
+        }
+        try outcome.get()
+    }
+
     /// Finishes the commits that wait, and closes the file; blocks.
     func close() throws(StorageError) {
         commits.close()
