@@ -137,6 +137,7 @@ let package = Package(
         native("CPseudoTerminal"),
 
         // Values: bytes and rules, no clock, disk or socket.
+        library("Encoding", .values, []),
         library("Vocabulary", .values, []),
         library("Sealing", .values, ["Vocabulary", crypto, cryptoExtras]),
         library("SigV4", .values, ["Vocabulary", "Sealing", crypto, cryptoExtras, httpTypes]),
@@ -280,6 +281,7 @@ let package = Package(
         ),
 
         // Tests mirror the targets.
+        tests("Encoding", []),
         tests("Vocabulary", ["Simulation"]),
         tests("Sealing", ["Vocabulary", "Simulation"]),
         tests("SigV4", ["Vocabulary", "Sealing", httpTypes, cryptoExtras, crypto]),
