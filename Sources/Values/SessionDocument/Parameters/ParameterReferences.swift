@@ -138,13 +138,21 @@ package enum ParameterReferences {
             text[start...].firstIndex { !isOne($0) } ?? text.count
         }
         guard text[start + 1] == UInt8(ascii: "{") else { return nil }
-        let from = run(from: start + 2) { $0 == UInt8(ascii: " ") }
+        let from = run(from: start + 2, isBlank)
         let to = run(from: from, isNameByte)
-        let close = run(from: to) { $0 == UInt8(ascii: " ") }
+        let close = run(from: to, isBlank)
         guard from < to, close + 1 < text.count, text[close] == UInt8(ascii: "}"),
             text[close + 1] == UInt8(ascii: "}")
         else { return nil }
         return (from..<to, close + 2)
+    }
+
+    /// What `\s` is to stock agents.
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x09, 0x0A, 0x0C, 0x0D, 0x20: true
+        default: false
+        }
     }
 
     static func isNameByte(_ byte: UInt8) -> Bool {
