@@ -257,7 +257,14 @@ struct RelayMachineTests {
             ]
         )
         let (header, frame) = try message(.outputStreamData, 0, .handshakeRequest, request.json())
-        _ = command.received(from: .agent, agent, header, frame, now: start)
+        _ = command.received(
+            from: .agent,
+            agent,
+            header,
+            frame,
+            contents: FrameContents(frame, header),
+            now: start
+        )
         #expect(command.tick(now: start + 10_000).isEmpty)
     }
 }

@@ -90,7 +90,14 @@ struct SessionLimitTests {
             .handshakeRequest,
             request.json()
         )
-        _ = relay.received(from: .agent, agent, asked, askedFrame, now: start)
+        _ = relay.received(
+            from: .agent,
+            agent,
+            asked,
+            askedFrame,
+            contents: FrameContents(askedFrame, asked),
+            now: start
+        )
         let (header, frame) = try base.message(
             .outputStreamData,
             1,
@@ -138,7 +145,14 @@ struct SessionLimitTests {
         var relay = try attached()
         let state = AgentSessionState(state: AgentSessionState.terminating, sessionID: "s")
         let (header, frame) = try base.message(.agentSessionState, 0, .none, state.json())
-        let (routing, actions) = relay.received(from: .agent, agent, header, frame, now: start)
+        let (routing, actions) = relay.received(
+            from: .agent,
+            agent,
+            header,
+            frame,
+            contents: FrameContents(frame, header),
+            now: start
+        )
         #expect(routing == .consumed)
         #expect(
             actions == [

@@ -39,8 +39,9 @@ extension Gateway {
                     await connection.close(code: .protocolError, reason: "malformed message")
                     break
                 }
+                let contents = contents(of: frame, header, from: side, key)
                 let decision = registry.decide(key) { relay, now in
-                    relay.received(from: side, id, header, frame, now: now)
+                    relay.received(from: side, id, header, frame, contents: contents, now: now)
                 }
                 guard let (routing, actions) = decision else { break }
                 if case .forward(let peer) = routing, let peer = registry.connection(peer) {
@@ -58,6 +59,19 @@ extension Gateway {
         }
         let detached = registry.decide(key) { relay, now in relay.detached(side, id, now: now) }
         if let detached { await carryOut(detached, for: key) }
+    }
+
+    /// What matters of a payload, read outside of every lock: the peer chooses what this costs.
+    private func contents(
+        of frame: ByteBuffer,
+        _ header: AgentMessageHeader,
+        from side: RelayMachine.Side,
+        _ key: NodeRegistry.SessionKey
+    ) -> FrameContents {
+        guard FrameContents.mayMatter(header, from: side),
+            registry.decide(key, { relay, _ in relay.wantsContents(header, from: side) }) == true
+        else { return .opaque }
+        return FrameContents(frame, header)
     }
 
     /// Sends an end what was kept for it; false when it could not be sent.

@@ -9,8 +9,9 @@ import WebSocketTransport
 /// The nodes that are connected now, and the sessions that run over this server.
 ///
 /// It is made before the services, which start and end sessions through it, and is then handed to the `Gateway`,
-/// which serves the connections. Decisions are made under one lock, by `RelayMachine`; what they ask for is done
-/// outside of it.
+/// which serves the connections. Its lock is held to look something up and no longer: what a session's ends send is
+/// decided by its `SessionRelay` under that one's own lock, and what is decided is done outside of both. The two locks
+/// are never held together.
 package final class NodeRegistry: NodeChannelPort {
     struct NodeKey: Hashable, Sendable {
         let node: NodeID
@@ -22,14 +23,6 @@ package final class NodeRegistry: NodeChannelPort {
         let scope: Scope
     }
 
-    private struct Entry {
-        let node: NodeID
-        /// What the node was told, to tell it again; nil for a session found in the directory.
-        var start: SessionStart?
-        /// Nil until the directory was asked about it.
-        var relay: RelayMachine?
-    }
-
     private struct Control {
         let connection: ConnectionID
         let openedAt: Int64
@@ -38,9 +31,8 @@ package final class NodeRegistry: NodeChannelPort {
     private struct State {
         var controls: [NodeKey: Control] = [:]
         var connections: [ConnectionID: WebSocketConnection] = [:]
-        var entries: [SessionKey: Entry] = [:]
+        var relays: [SessionKey: SessionRelay] = [:]
         var unrecordedEnds = UnrecordedEnds()
-        var usedTokens = UsedTokens()
         var lastConnection: UInt64 = 0
         /// Connections that have not shown a token yet, and when they must have.
         var openingDeadlines: [ConnectionID: Int64] = [:]
@@ -50,6 +42,7 @@ package final class NodeRegistry: NodeChannelPort {
     }
 
     private let state = Mutex(State())
+    private let usedTokens = UsedTokens()
     let clock: any WallClock
     let sender: ChannelSender
 
@@ -71,19 +64,11 @@ package final class NodeRegistry: NodeChannelPort {
 
     package func start(_ start: SessionStart, in scope: Scope) async -> Bool {
         let key = SessionKey(session: start.session, scope: scope)
-        let now = now
-        let hasRoom = state.withLock { state in
-            guard state.entries.count < Limits.relayedSessions || state.entries[key] != nil else {
-                return false
-            }
-            state.entries[key, default: Entry(node: start.node)].start = start
-            state.entries[key]?.relay?.started(now: now)
-            return true
-        }
-        guard hasRoom, await push(start, in: scope) else {
-            state.withLock { state in
-                if state.entries[key]?.relay == nil { state.entries[key] = nil }
-            }
+        guard let relay = relay(key, addingOneOf: start.node) else { return false }
+        relay.started(start, now: now)
+        guard await push(start, in: scope) else {
+            // A node that has come to know of it otherwise keeps it.
+            if !relay.isKnown { forget(key) }
             return false
         }
         return true
@@ -96,18 +81,13 @@ package final class NodeRegistry: NodeChannelPort {
         in scope: Scope
     ) async {
         let key = SessionKey(session: session, scope: scope)
-        let now = now
-        let actions = state.withLock { state -> [RelayMachine.Action]? in
-            guard state.entries[key]?.relay != nil else {
-                state.entries[key] = nil
-                return nil
-            }
-            return state.entries[key]?.relay?.close(
-                SessionEnd(status: .terminated, output: output),
-                now: now
-            )
+        let actions = decide(key) { relay, now in
+            relay.close(SessionEnd(status: .terminated, output: output), now: now)
         }
-        guard let actions else { return await pushClosed(session, to: node, in: scope) }
+        guard let actions else {
+            forget(key)
+            return await pushClosed(session, to: node, in: scope)
+        }
         // Whoever asked has recorded that it ends; that it has ended is recorded when the node reports it, or does
         // not for a minute.
         for action in actions { await perform(action, for: key) }
@@ -176,8 +156,7 @@ package final class NodeRegistry: NodeChannelPort {
 
     /// Whether this token opens a channel now: it never did before.
     func use(token: String) -> Bool {
-        let now = clock.now()
-        return state.withLock { $0.usedTokens.use(token, now: now) }
+        usedTokens.use(token, now: clock.now())
     }
 
     /// Lets no more connections in, and answers the ones there are.
@@ -211,38 +190,49 @@ package final class NodeRegistry: NodeChannelPort {
 
     // MARK: Relays
 
+    private func relay(_ key: SessionKey) -> SessionRelay? {
+        state.withLock { $0.relays[key] }
+    }
+
+    /// The session, made if there is none yet; nil when there is no room for one more.
+    private func relay(_ key: SessionKey, addingOneOf node: NodeID) -> SessionRelay? {
+        state.withLock { state in
+            if let known = state.relays[key] { return known }
+            guard state.relays.count < Limits.relayedSessions else { return nil }
+            let relay = SessionRelay(node: node)
+            state.relays[key] = relay
+            return relay
+        }
+    }
+
+    private func relays() -> [SessionKey: SessionRelay] {
+        state.withLock(\.relays)
+    }
+
     func hasRelay(_ key: SessionKey) -> Bool {
-        state.withLock { $0.entries[key]?.relay != nil }
+        relay(key)?.isKnown ?? false
     }
 
     /// Sessions whose limits nobody has asked the directory about yet.
     func unknownSessions() -> [SessionKey] {
-        state.withLock { state in state.entries.filter { $0.value.relay == nil }.map(\.key) }
+        relays().filter { !$0.value.isKnown }.map(\.key)
     }
 
     /// Takes in what the directory says of a session; nil lets go of it.
     ///
     /// False when the session is not relayed: it is not live, or there is no room for one more.
     func learn(_ key: SessionKey, _ session: RelayedSession?) -> Bool {
-        let now = now
-        return state.withLock { state in
-            guard let session else {
-                if state.entries[key]?.relay == nil { state.entries[key] = nil }
-                return false
-            }
-            guard state.entries[key]?.relay == nil else { return true }
-            // What the directory could not be told yet is over all the same.
-            guard state.unrecordedEnds[key] == nil,
-                state.entries.count < Limits.relayedSessions || state.entries[key] != nil
-            else { return false }
-            let isNew = state.entries[key]?.start != nil
-            state.entries[key, default: Entry(node: session.node)].relay = RelayMachine(
-                session,
-                isNew: isNew,
-                now: now
-            )
-            return true
+        guard let session else {
+            if !hasRelay(key) { forget(key) }
+            return false
         }
+        if hasRelay(key) { return true }
+        // What the directory could not be told yet is over all the same.
+        guard unrecordedEnd(key) == nil, let relay = relay(key, addingOneOf: session.node) else {
+            return false
+        }
+        relay.learn(session, now: now)
+        return true
     }
 
     /// Lets the session's machine decide; nil when there is none.
@@ -251,17 +241,11 @@ package final class NodeRegistry: NodeChannelPort {
         _ body: (inout RelayMachine, _ now: Int64) -> Decision
     ) -> Decision? {
         let now = now
-        return state.withLock { state in
-            // Taken out and put back, so that what it keeps is not copied.
-            guard var relay = state.entries[key]?.relay else { return nil }
-            state.entries[key]?.relay = nil
-            defer { state.entries[key]?.relay = relay }
-            return body(&relay, now)
-        }
+        return relay(key)?.decide { body(&$0, now) }
     }
 
     func forget(_ key: SessionKey) {
-        state.withLock { $0.entries[key] = nil }
+        state.withLock { $0.relays[key] = nil }
     }
 
     // MARK: Ends that are not written down yet
@@ -285,7 +269,7 @@ package final class NodeRegistry: NodeChannelPort {
 
     /// The node of a session that is known here, and what it was told to start it.
     func entry(_ key: SessionKey) -> (node: NodeID, start: SessionStart?)? {
-        state.withLock { $0.entries[key].map { ($0.node, $0.start) } }
+        relay(key).map { ($0.node, $0.start) }
     }
 
     func controlConnection(_ key: NodeKey) -> WebSocketConnection? {
@@ -306,15 +290,13 @@ package final class NodeRegistry: NodeChannelPort {
 
     /// What is due in each session, and tokens that have run out forgotten.
     func sweep() -> [(key: SessionKey, actions: [RelayMachine.Action])] {
-        let time = clock.now()
-        return state.withLock { state in
-            state.usedTokens.forgetExpired(now: time)
-            var due: [(key: SessionKey, actions: [RelayMachine.Action])] = []
-            for key in Array(state.entries.keys) {
-                let actions = state.entries[key]?.relay?.tick(now: time.milliseconds) ?? []
-                if !actions.isEmpty { due.append((key, actions)) }
+        usedTokens.forgetExpired(now: clock.now())
+        let now = now
+        return relays().compactMap { key, relay in
+            guard let actions = relay.decide({ $0.tick(now: now) }), !actions.isEmpty else {
+                return nil
             }
-            return due
+            return (key, actions)
         }
     }
 }

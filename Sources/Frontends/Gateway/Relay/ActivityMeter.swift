@@ -25,9 +25,11 @@ struct ActivityMeter: Sendable {
     mutating func saw(
         _ header: AgentMessageHeader,
         _ frame: ByteBuffer,
+        _ contents: FrameContents,
         from side: RelayMachine.Side,
         now: Int64
     ) {
+        if case .handshake(let type) = contents { sessionType = type }
         guard header.type.isStream else { return }
         switch side {
         case .client:
@@ -37,7 +39,6 @@ struct ActivityMeter: Sendable {
         case .agent:
             guard header.sequenceNumber > highestOutput else { return }
             highestOutput = header.sequenceNumber
-            if header.payloadType == .handshakeRequest { readSessionType(frame) }
             if sessionType == .port, isByPerson(header, frame) { lastActivity = now }
         }
     }
@@ -54,14 +55,6 @@ struct ActivityMeter: Sendable {
         guard sessionType == .port else { return false }
         let payload = frame.readableBytesView.dropFirst(AgentMessageHeader.size)
         return payload.elementsEqual([1, 3, 0, 0, 0, 0, 0, 0])
-    }
-
-    private mutating func readSessionType(_ frame: ByteBuffer) {
-        guard let message = try? AgentMessage(parsing: Array(frame.readableBytesView)),
-            let request = HandshakeRequest(json: message.payload)
-        else { return }
-        let name = request.parameters(of: HandshakeAction.sessionType)?["SessionType"]?.string
-        sessionType = name.flatMap(SessionType.init(rawValue:))
     }
 }
 

@@ -87,6 +87,7 @@ package struct RelayMachine: Sendable {
     private var keptForAgent = RelayBuffer()
     private var keptForClient = RelayBuffer()
     private var agentHasAttached: Bool
+    private var isHandshakeRead = false
     private var isPaused: Set<Side> = []
     private var activity: ActivityMeter
     private var createdAt: Int64
@@ -174,20 +175,33 @@ package struct RelayMachine: Sendable {
 
     // MARK: Messages
 
+    /// Whether what is in this message is to be read before it is given to `received`.
+    ///
+    /// A session's handshake is: once, for it is a peer's to send as often as it likes.
+    package mutating func wantsContents(_ header: AgentMessageHeader, from side: Side) -> Bool {
+        guard FrameContents.mayMatter(header, from: side) else { return false }
+        guard header.payloadType == .handshakeRequest else { return true }
+        defer { isHandshakeRead = true }
+        return !isHandshakeRead
+    }
+
     /// A message of an end: where to send it, and what else to do.
+    ///
+    /// `contents` is what is in it, read before where `wantsContents` says so.
     package mutating func received(
         from side: Side,
         _ connection: ConnectionID,
         _ header: AgentMessageHeader,
         _ frame: ByteBuffer,
+        contents: FrameContents = .opaque,
         now: Int64
     ) -> (Routing, [Action]) {
         guard self[side].connection == connection, !isOver else { return (.consumed, []) }
         switch (side, header.type) {
         case (.agent, .agentSessionState):
-            return (.consumed, stateChanged(frame, now: now))
+            return (.consumed, contents == .terminating ? terminating(now: now) : [])
         case (.agent, .outputStreamData), (.client, .inputStreamData), (_, .acknowledge):
-            activity.saw(header, frame, from: side, now: now)
+            activity.saw(header, frame, contents, from: side, now: now)
             if case .attached(let peer) = self[side.other] { return (.forward(peer), []) }
             let isKept = keep(frame, header, for: side.other)
             if !isKept, case .catchingUp(let peer) = self[side.other] {
@@ -288,11 +302,8 @@ package struct RelayMachine: Sendable {
 
     // MARK: Ends
 
-    private mutating func stateChanged(_ frame: ByteBuffer, now: Int64) -> [Action] {
-        guard case .live = state,
-            let message = try? AgentMessage(parsing: Array(frame.readableBytesView)),
-            AgentSessionState(json: message.payload)?.state == AgentSessionState.terminating
-        else { return [] }
+    private mutating func terminating(now: Int64) -> [Action] {
+        guard case .live = state else { return [] }
         // The node's report follows only after its log is uploaded; the person need not wait for that.
         let end = SessionEnd(status: .terminated)
         state = .ending(end, since: now)
