@@ -186,7 +186,7 @@ struct AssumeRoleTests {
         #expect(
             try await message(3601, as: session)
                 == "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
-                + "by role chaining"
+                + "by role chaining."
         )
     }
 

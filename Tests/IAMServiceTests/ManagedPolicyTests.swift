@@ -206,7 +206,8 @@ struct ManagedPolicyTests {
         )
         #expect(none?.code == "NoSuchEntity")
         let bad = try await iam.fault(operation, ["PolicyArn": "this is no ARN at all"])
-        #expect(bad?.code == "InvalidInput")
+        #expect(bad?.code == "ValidationError")
+        #expect(bad?.message == "Invalid ARN:  Could not be parsed!")
     }
 }
 

@@ -13,13 +13,16 @@ struct RoleTests {
 
     @Test func `a role is shown as it was made, its trust policy encoded`() async throws {
         let iam = try await IAMTestBench()
-        try await iam.call(
+        let made = try await iam.call(
             "CreateRole",
             [
                 "RoleName": "node", "Path": "/service-role/", "Description": "for nodes",
                 "AssumeRolePolicyDocument": Policies.trustingSSM, "MaxSessionDuration": "7200",
             ]
         )
+        // AWS tells these two of a role that is asked for, and not of one that is made.
+        #expect(made.all("MaxSessionDuration").isEmpty)
+        #expect(made.all("RoleLastUsed").isEmpty)
         let shown = try await iam.call("GetRole", ["RoleName": "node"])
         #expect(shown["Arn"] == "arn:aws:iam::111122223333:role/service-role/node")
         #expect(shown["RoleId"].hasPrefix("AROA"))
@@ -32,7 +35,7 @@ struct RoleTests {
     }
 
     @Test(arguments: [
-        ("{", "This policy contains invalid Json"),
+        ("{", "This policy contains invalid Json. "),
         (Policies.allow("kms:*"), "Missing required field Principal"),
         (Policies.trust("\"*\"", action: "kms:*"), "AssumeRole policy may only specify STS"),
         (

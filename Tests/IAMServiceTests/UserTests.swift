@@ -26,7 +26,7 @@ struct UserTests {
             #expect(answer["CreateDate"] == "2026-01-02T03:04:05Z")
             #expect(answer["Key"] == "Team")
             #expect(answer["PermissionsBoundaryArn"] == Policies.readOnly)
-            #expect(answer["PermissionsBoundaryType"] == "PermissionsBoundaryPolicy")
+            #expect(answer["PermissionsBoundaryType"] == "Policy")
         }
     }
 

@@ -54,6 +54,9 @@ enum IAMFault {
         ServiceFault("MalformedPolicyDocument", message)
     }
 
+    /// What is given as an ARN is none; the two blanks are AWS's.
+    static let unparsableARN = validation("Invalid ARN:  Could not be parsed!")
+
     static func invalidInput(_ message: String) -> ServiceFault {
         ServiceFault("InvalidInput", message)
     }

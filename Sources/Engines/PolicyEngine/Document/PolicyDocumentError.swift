@@ -42,7 +42,7 @@ package struct PolicyDocumentError: Error, Equatable, Sendable, CustomStringConv
     /// The sentence alone: AWS's own where AWS has one.
     package var message: String {
         switch reason {
-        case .notJSON(let reason): "This policy contains invalid Json: \(reason)."
+        case .notJSON(let reason): "This policy contains invalid Json. Reason: \(reason)."
         case .notObject(let what): "Syntax errors in policy: \(what) must be an object."
         case .unknownElement(let name): "Syntax errors in policy: unknown element \(name)."
         case .duplicateElement(let name): "Syntax errors in policy: duplicate element \(name)."

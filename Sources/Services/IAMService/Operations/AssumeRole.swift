@@ -169,7 +169,7 @@ struct AssumeRole: IAMOperation {
         guard !isChained || duration <= Limits.chainedSessionSeconds else {
             throw IAMFault.validation(
                 "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed "
-                    + "by role chaining"
+                    + "by role chaining."
             )
         }
         guard duration <= role.maxSessionDuration else {

@@ -28,7 +28,7 @@ extension IAMService {
     ) async throws {
         if BuiltInPolicy.named(arn) != nil { return }
         guard (try? ARN(parsing: arn)) != nil else {
-            throw IAMFault.invalidInput("ARN \(arn) is not valid.")
+            throw IAMFault.unparsableARN
         }
         guard let name = PolicyARN(arn, account: context.scope.account)?.name,
             let policy = try await draft.read(context.keys.policy(name), as: PolicyRecord.self),

@@ -75,7 +75,7 @@ struct CreateRole: IAMOperation {
             }
             try draft.put(role, in: context)
             try draft.file(role, in: context.keys)
-            return Output(role: try await iam.shape(role, in: context))
+            return Output(role: try await iam.shape(role, extent: .created, in: context))
         }
     }
 }

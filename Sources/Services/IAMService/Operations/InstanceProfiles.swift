@@ -58,7 +58,7 @@ extension IAMService {
                 as: RoleRecord.self
             )?.value
         {
-            role = try await shape(record, isListed: true, in: context)
+            role = try await shape(record, extent: .listed, in: context)
         }
         return InstanceProfileShape(profile, role: role, isListed: isListed)
     }

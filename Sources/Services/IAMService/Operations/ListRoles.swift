@@ -32,7 +32,7 @@ struct ListRoles: IAMOperation {
         ) { $0.path.hasPrefix(prefix) }
         var roles: [RoleShape] = []
         for role in page.items {
-            roles.append(try await iam.shape(role, isListed: true, in: context))
+            roles.append(try await iam.shape(role, extent: .listed, in: context))
         }
         return Output(
             roles: roles,

@@ -83,7 +83,7 @@ extension IAMService {
     /// The fault about an ARN that is no policy's.
     private func missing(_ arn: String) throws -> ServiceFault {
         guard (try? ARN(parsing: arn)) != nil else {
-            throw IAMFault.invalidInput("ARN \(arn) is not valid.")
+            throw IAMFault.unparsableARN
         }
         return IAMFault.noSuchPolicy(arn)
     }

@@ -6,7 +6,8 @@ import Vocabulary
 struct BoundaryShape: Encodable, Sendable {
     enum CodingKeys: String, MemberName { case permissionsBoundaryType, permissionsBoundaryArn }
 
-    let permissionsBoundaryType = "PermissionsBoundaryPolicy"
+    /// The model's enumeration says `PermissionsBoundaryPolicy`; what the service answers is this.
+    let permissionsBoundaryType = "Policy"
     let permissionsBoundaryArn: String
 }
 
@@ -56,13 +57,23 @@ struct RoleShape: Encodable, Sendable {
     let createDate: Date
     let assumeRolePolicyDocument: String
     let description: String?
-    let maxSessionDuration: Int
+    let maxSessionDuration: Int?
     let permissionsBoundary: BoundaryShape?
     let tags: [Tag]?
     let roleLastUsed: LastUsed?
 
-    /// Lists leave out the boundary, the tags and the last use, as AWS's do.
-    fileprivate init(_ role: RoleRecord, trustPolicy: String, isListed: Bool, lastUse: LastUse?) {
+    /// How much of a role an answer tells, as AWS's answers do.
+    enum Extent {
+        /// Everything.
+        case whole
+        /// All but the longest session and the last use: what CreateRole answers.
+        case created
+        /// All but the boundary, the tags and the last use.
+        case listed
+    }
+
+    fileprivate init(_ role: RoleRecord, trustPolicy: String, extent: Extent, lastUse: LastUse?) {
+        let isListed = extent == .listed
         path = role.path
         roleName = role.name
         roleId = role.id
@@ -70,12 +81,12 @@ struct RoleShape: Encodable, Sendable {
         createDate = role.created
         assumeRolePolicyDocument = trustPolicy.percentEncoded
         description = role.description
-        maxSessionDuration = role.maxSessionDuration
+        maxSessionDuration = extent == .created ? nil : role.maxSessionDuration
         permissionsBoundary =
             isListed ? nil : role.boundary.map { BoundaryShape(permissionsBoundaryArn: $0) }
         tags = isListed || role.tags.isEmpty ? nil : role.tags
         roleLastUsed =
-            isListed ? nil : LastUsed(lastUsedDate: lastUse?.date, region: lastUse?.region)
+            extent == .whole ? LastUsed(lastUsedDate: lastUse?.date, region: lastUse?.region) : nil
     }
 }
 
@@ -83,7 +94,7 @@ extension IAMService {
     /// A role as it is shown: its trust policy names principals by the ARNs that they have now.
     func shape(
         _ role: RoleRecord,
-        isListed: Bool = false,
+        extent: RoleShape.Extent = .whole,
         lastUse: LastUse? = nil,
         in context: OperationContext
     ) async throws -> RoleShape {
@@ -93,7 +104,7 @@ extension IAMService {
                 in: role.trustPolicy,
                 account: context.scope.account
             ),
-            isListed: isListed,
+            extent: extent,
             lastUse: lastUse
         )
     }
