@@ -204,12 +204,20 @@ let package = Package(
 
         // Frontends: the doors.
         library(
+            "Certificates",
+            .frontends,
+            [
+                "Vocabulary", "Sealing", lifecycle, logging, nioCore, nioSSL, swiftASN1, x509,
+                crypto,
+            ]
+        ),
+        library(
             "APIFrontend",
             .frontends,
             [
-                "Vocabulary", "Sealing", "SigV4", "AWSWire", "ServiceKit", "WebSocketTransport",
-                hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioHTTP1, nioPosix,
-                nioSSL, nioWebSocket, swiftASN1, x509, crypto,
+                "Vocabulary", "SigV4", "AWSWire", "SessionWire", "ServiceKit", "WebSocketTransport",
+                "Certificates", hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore,
+                nioHTTP1, nioPosix, nioSSL, nioWebSocket,
             ]
         ),
         library(
@@ -246,9 +254,9 @@ let package = Package(
             "sekisho",
             [
                 "Vocabulary", "Sealing", "Storage", "RootKeys", "SQLiteStorage", "ServiceKit",
-                "IAMService", "KMSService", "LogsService", "SSMService", "APIFrontend", "Gateway",
-                "ClientCore", "AWSClient", "PseudoTerminal", "SigV4", argumentParser,
-                configuration, lifecycle, logging, unixSignals,
+                "IAMService", "KMSService", "LogsService", "SSMService", "APIFrontend",
+                "Certificates", "Gateway", "ClientCore", "AWSClient", "PseudoTerminal", "SigV4",
+                argumentParser, configuration, lifecycle, logging, unixSignals,
             ]
         ),
         program(
@@ -348,12 +356,13 @@ let package = Package(
                 logging,
             ]
         ),
+        tests("Certificates", ["Vocabulary", "Sealing", "Simulation", nioSSL, crypto]),
         tests(
             "APIFrontend",
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "Storage", "ServiceKit",
-                "Simulation", "ServiceTestKit", nioCore, nioEmbedded, nioHTTP1,
-                nioPosix, nioSSL, x509, swiftASN1, crypto, cryptoExtras, logging, lifecycle,
+                "Simulation", "ServiceTestKit", "Certificates", nioCore, nioEmbedded, nioHTTP1,
+                nioPosix, nioSSL, crypto, cryptoExtras, logging, lifecycle,
                 "WebSocketTransport",
             ]
         ),

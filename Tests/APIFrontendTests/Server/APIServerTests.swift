@@ -38,6 +38,21 @@ struct APIServerTests {
         }
     }
 
+    /// `::ffff:127.0.0.1` matches no condition on `127.0.0.0/8`.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/net/if_inet6")))
+    func `a peer over IPv4 on a listener of both families has its IPv4 address`() async throws {
+        let bench = try FrontendBench()
+        try await TestServer.run(bench: bench, secureListener: "https://[::]:0") { server in
+            let call = try client.json("kms", "TrentService.Encrypt").wire
+            let text = try await server.connect(secure: true).exchange([call]) {
+                $0.contains("\"Caller\"")
+            }
+            #expect(text.contains("200 OK"), "\(text)")
+            let record = try #require(try await bench.recorded().first)
+            #expect(record.sourceIPAddress == "127.0.0.1")
+        }
+    }
+
     /// Clients that read headers by hand look for AWS's spelling, with regard to case.
     @Test func `header names are spelt as AWS spells them`() async throws {
         try await TestServer.run(bench: try FrontendBench()) { server in

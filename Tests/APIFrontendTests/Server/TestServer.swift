@@ -1,3 +1,4 @@
+import Certificates
 import FoundationEssentials
 import Logging
 import NIOCore
@@ -42,6 +43,7 @@ struct TestServer: Sendable {
         bench: FrontendBench,
         credentials: (any CredentialPort)? = nil,
         bodies: BodyBudget = BodyBudget(),
+        secureListener: String = "https://127.0.0.1:0",
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
@@ -62,7 +64,7 @@ struct TestServer: Sendable {
             settings: APIServer.Settings(
                 listeners: [
                     try Listener(parsing: "http://127.0.0.1:0"),
-                    try Listener(parsing: "https://127.0.0.1:0"),
+                    try Listener(parsing: secureListener),
                 ],
                 identity: try ServerIdentity(leaf),
                 account: bench.account,

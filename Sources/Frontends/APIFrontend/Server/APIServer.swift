@@ -1,3 +1,4 @@
+package import Certificates
 import Glibc
 import HummingbirdCore
 import HummingbirdTLS

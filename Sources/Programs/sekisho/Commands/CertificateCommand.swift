@@ -1,5 +1,5 @@
-import APIFrontend
 import ArgumentParser
+import Certificates
 import FoundationEssentials
 
 struct CertificateCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
-import APIFrontend
 import ArgumentParser
+import Certificates
 import Glibc
 import IAMService
 import Logging

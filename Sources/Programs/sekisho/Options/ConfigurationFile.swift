@@ -1,4 +1,4 @@
-import APIFrontend
+import Certificates
 import Configuration
 import FoundationEssentials
 

@@ -1,6 +1,7 @@
 import APIFrontend
 import AWSClient
 import ArgumentParser
+import Certificates
 import Logging
 import Vocabulary
 

@@ -1,5 +1,5 @@
-import APIFrontend
 import AWSClient
+import Certificates
 import ClientCore
 import FoundationEssentials
 import Glibc

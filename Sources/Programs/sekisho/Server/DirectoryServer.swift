@@ -1,5 +1,6 @@
 import APIFrontend
 import AWSClient
+import Certificates
 import FoundationEssentials
 import Glibc
 import IAMService

@@ -1,4 +1,5 @@
 import APIFrontend
+import Certificates
 import IAMService
 import Logging
 import RootKeys

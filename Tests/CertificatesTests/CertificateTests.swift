@@ -6,7 +6,7 @@ import Simulation
 import Testing
 import Vocabulary
 
-@testable import APIFrontend
+@testable import Certificates
 
 @Suite("Certificates of the private authority")
 struct CertificateTests {
