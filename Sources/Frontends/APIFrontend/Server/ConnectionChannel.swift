@@ -126,7 +126,7 @@ struct ConnectionChannel: ServerChildChannel {
     }
 
     private static func configureHTTP(_ channel: any Channel) throws -> HTTPExchange.Connection {
-        try channel.pipeline.syncOperations.addHandler(ConnectionWarden())
+        try channel.pipeline.syncOperations.addHandler(ConnectionTimeouts())
         return try NIOAsyncChannel(
             wrappingChannelSynchronously: channel,
             configuration: NIOAsyncChannel.Configuration(

@@ -6,19 +6,19 @@ import Testing
 @testable import APIFrontend
 
 @Suite("A connection's time")
-struct ConnectionWardenTests {
+struct ConnectionTimeoutsTests {
     private let loop: EmbeddedEventLoop
     private let channel: EmbeddedChannel
 
     init() throws {
         loop = EmbeddedEventLoop()
-        let limits = ConnectionWarden.Limits(
+        let limits = ConnectionPhase.Limits(
             idle: .seconds(10),
             arrival: .seconds(30),
             linger: .seconds(3)
         )
         channel = EmbeddedChannel(
-            handler: ConnectionWarden(limits: limits, now: { [loop] in loop.now }),
+            handler: ConnectionTimeouts(limits: limits, now: { [loop] in loop.now }),
             loop: loop
         )
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
