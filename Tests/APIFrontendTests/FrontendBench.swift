@@ -263,8 +263,14 @@ struct FrontendBench: Sendable {
                 entropy: entropy,
                 metrics: metrics,
                 logger: logger,
-                post: { path, body, context in
+                post: { path, body, context throws(ServiceFault) in
                     let text = String(decoding: body, as: UTF8.self)
+                    if text == "terminated" {
+                        throw ServiceFault(
+                            "AccessDeniedException",
+                            "Session is already terminated & gone"
+                        )
+                    }
                     return (
                         200, "application/json", "\(context.principal.displayName) \(path) \(text)"
                     )

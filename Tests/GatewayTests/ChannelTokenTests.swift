@@ -122,7 +122,7 @@ struct ChannelTokenTests {
     @Test func `is given with status 201 and XML, whatever it holds`() async throws {
         let path = ChannelAddress.control(bench.node).path
         let body = CreateChannelRequest(requestID: "r").json()
-        let answer = await bench.gateway.post(
+        let answer = try await bench.gateway.post(
             path: path,
             body: body,
             context: bench.context(of: bench.node)
@@ -139,16 +139,14 @@ struct ChannelTokenTests {
 
     @Test func `is refused in the words that stop an agent from trying again`() async throws {
         let path = ChannelAddress.data(bench.session).path
-        let answer = await bench.gateway.post(
-            path: path,
-            body: CreateChannelRequest(requestID: "r", clientID: "").json(),
-            context: bench.context(of: bench.node)
-        )
-        #expect(answer.status == 400)
-        #expect(
-            answer.body == "<AccessDeniedException><message>Session is already terminated"
-                + "</message></AccessDeniedException>"
-        )
+        let fault = await #expect(throws: ServiceFault.self) {
+            try await bench.gateway.post(
+                path: path,
+                body: CreateChannelRequest(requestID: "r", clientID: "").json(),
+                context: bench.context(of: bench.node)
+            )
+        }
+        #expect(fault == ServiceFault("AccessDeniedException", "Session is already terminated"))
     }
 
     @Test(arguments: [
@@ -160,11 +158,13 @@ struct ChannelTokenTests {
     func `is not given for a request that makes no sense`(path: String, body: String, status: Int)
         async throws
     {
-        let answer = await bench.gateway.post(
-            path: path,
-            body: Array(body.utf8),
-            context: bench.context(of: bench.node)
-        )
-        #expect(answer.status == status)
+        let fault = await #expect(throws: ServiceFault.self) {
+            try await bench.gateway.post(
+                path: path,
+                body: Array(body.utf8),
+                context: bench.context(of: bench.node)
+            )
+        }
+        #expect(fault?.status == status)
     }
 }

@@ -1,19 +1,18 @@
 import Logging
 package import ServiceKit
 import SessionWire
-import Vocabulary
+package import Vocabulary
 
 /// The two requests by which a node gets a token for a channel.
 extension Gateway {
     /// Answers `POST /v1/control-channel/NODE` and `POST /v1/data-channel/SESSION`.
     ///
-    /// 201 and XML, or the agent takes it for a failure. It looks for `<AccessDeniedException>` in the body of any
-    /// other answer, and stops trying when that holds `Session is already terminated`.
+    /// 201 and XML, or the agent takes it for a failure.
     package func post(
         path: String,
         body: [UInt8],
         context: OperationContext
-    ) async -> (status: Int, contentType: String, body: String) {
+    ) async throws(ServiceFault) -> (status: Int, contentType: String, body: String) {
         do {
             guard let address = ChannelAddress(path: path) else {
                 throw ServiceFault(
@@ -45,19 +44,10 @@ extension Gateway {
                 CreateChannelResponse(tokenValue: token).xml(operation: operation)
             )
         } catch let fault as ServiceFault {
-            return Self.answer(fault)
+            throw fault
         } catch {
             logger.error("channel token not made", metadata: ["error": "\(error)"])
-            return Self.answer(.internalFailure)
+            throw .internalFailure
         }
-    }
-
-    private static func answer(_ fault: ServiceFault) -> (
-        status: Int, contentType: String, body: String
-    ) {
-        // The code is AWS's name for the error and fit to be an element; the message is any text.
-        let body =
-            "<\(fault.code)><message>\(XMLText.escaped(fault.message))</message></\(fault.code)>"
-        return (fault.status, CreateChannelResponse.contentType, body)
     }
 }

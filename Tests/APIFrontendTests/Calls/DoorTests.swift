@@ -108,6 +108,23 @@ struct DoorTests {
         #expect(try await bench.recorded().first?.eventName == "CreateDataChannel")
     }
 
+    @Test func `a fault of the gateway is recorded by the code that is told`() async throws {
+        let bare = client.bare("POST", "/v1/data-channel/a-0123", headers: [])
+        let answer = await bench.answer(
+            try client.signed(bare, "terminated", service: "ssmmessages")
+        )
+        #expect(answer.status == 400)
+        #expect(answer.contentType == "application/xml")
+        #expect(answer.errorType == "AccessDeniedException")
+        #expect(
+            answer.text == "<AccessDeniedException><message>"
+                + "Session is already terminated &amp; gone</message></AccessDeniedException>"
+        )
+        let record = try #require(try await bench.recorded().first)
+        #expect(record.eventName == "CreateDataChannel")
+        #expect(record.errorCode == "AccessDeniedException")
+    }
+
     @Test func `an unsigned POST, or one for another service, is refused and recorded`()
         async throws
     {
@@ -115,6 +132,7 @@ struct DoorTests {
         let unsigned = await bench.answer(client.incoming(bare, "{}"))
         #expect(unsigned.status == 403)
         #expect(unsigned.errorType == "MissingAuthenticationTokenException")
+        #expect(unsigned.text.hasPrefix("<MissingAuthenticationTokenException><message>"))
         let wrong = await bench.answer(try post("/v1/control-channel/mi-1", service: "ssm"))
         #expect(wrong.errorType == "InvalidSignatureException")
         #expect(try await bench.recorded().map(\.principal) == ["anonymous", "anonymous"])

@@ -1,7 +1,7 @@
-import AWSWire
 import FoundationEssentials
 import Logging
 import ServiceKit
+import SessionWire
 import SigV4
 import Vocabulary
 
@@ -28,16 +28,7 @@ struct ChannelHandler: Sendable {
         case .refused(let refusal): answer = refusal
         case .accepted(let context, let body):
             guard let context else { return .text(500, "") }
-            let reply = await post(channel.path, body, context)
-            answer = await finish(
-                context,
-                Answer(
-                    status: reply.status,
-                    contentType: reply.contentType,
-                    body: Array(reply.body.utf8),
-                    requestID: context.requestID
-                )
-            )
+            answer = await run(body, channel, context)
         }
         metrics.countCall(
             service: Self.service,
@@ -46,6 +37,32 @@ struct ChannelHandler: Sendable {
             duration: ContinuousClock.now - started
         )
         return answer
+    }
+
+    /// Runs the call of a known caller.
+    private func run(
+        _ body: [UInt8],
+        _ channel: ChannelPath,
+        _ context: OperationContext
+    ) async -> Answer {
+        let answer: Answer
+        do throws(ServiceFault) {
+            let reply = try await post(channel.path, body, context)
+            answer = Answer(
+                status: reply.status,
+                contentType: reply.contentType,
+                body: Array(reply.body.utf8),
+                requestID: context.requestID
+            )
+        } catch {
+            return await refuse(error, context)
+        }
+        do {
+            try await recorder.finish(context, fault: nil)
+            return answer
+        } catch {
+            return word(fault(of: error, context), context)
+        }
     }
 
     enum Admission: Sendable {
@@ -65,7 +82,7 @@ struct ChannelHandler: Sendable {
             try await recorder.finish(context, fault: nil)
             return admission
         } catch {
-            return .refused(refusal(error, context))
+            return .refused(word(fault(of: error, context), context))
         }
     }
 
@@ -92,31 +109,32 @@ struct ChannelHandler: Sendable {
         } catch {
             let nobody = authenticator.nobody(claim: claim, host: nil)
             let context = context(of: nobody, operation, request, requestID, now)
-            return .refused(await finish(context, refusal(error, context)))
+            let fault = fault(of: error, context)
+            // A caller sees the status before anything else: who is not let in is told 403 here, not 400.
+            let refusal = ServiceFault(
+                fault.code,
+                fault.message,
+                status: fault.status == 400 ? 403 : fault.status
+            )
+            return .refused(await refuse(refusal, context))
         }
     }
 
-    /// The answer, when its audit record is written; else the fault of that.
-    private func finish(_ context: OperationContext, _ answer: Answer) async -> Answer {
+    /// Words a fault once it is recorded; if it cannot be, that is what is told.
+    private func refuse(_ fault: ServiceFault, _ context: OperationContext) async -> Answer {
         do {
-            let fault =
-                answer.status < 400
-                ? nil
-                : FaultBody.parse(json: answer.body, status: answer.status)
             try await recorder.finish(context, fault: fault)
-            return answer
+            return word(fault, context)
         } catch {
-            return refusal(error, context)
+            return word(self.fault(of: error, context), context)
         }
     }
 
-    private func refusal(_ error: any Error, _ context: OperationContext) -> Answer {
-        let fault: ServiceFault
+    private func fault(of error: any Error, _ context: OperationContext) -> ServiceFault {
         switch error {
-        case let error as SignatureError: fault = error.fault
-        case let error as ServiceFault: fault = error
+        case let error as SignatureError: return error.fault
+        case let error as ServiceFault: return error
         default:
-            fault = ServiceFault(answering: error)
             logger.error(
                 "channel request failed",
                 metadata: [
@@ -125,12 +143,21 @@ struct ChannelHandler: Sendable {
                     "error": .string(String(describing: error)),
                 ]
             )
+            return ServiceFault(answering: error)
         }
-        // A websocket client sees the status before anything else: what is no 4xx of its own is 403 here.
-        let status = fault.status == 400 ? 403 : fault.status
-        return AnswerForm.json.answer(
-            ServiceFault(fault.code, fault.message, status: status),
-            requestID: context.requestID
+    }
+
+    /// `<Code><message>…</message></Code>`: the code is AWS's name and fit to be an element, the message is any text.
+    ///
+    /// The agent looks for `<AccessDeniedException>`, and stops trying when that holds `Session is already terminated`.
+    private func word(_ fault: ServiceFault, _ context: OperationContext) -> Answer {
+        let message = XMLText.escaped(fault.message)
+        return Answer(
+            status: fault.status,
+            contentType: CreateChannelResponse.contentType,
+            body: Array("<\(fault.code)><message>\(message)</message></\(fault.code)>".utf8),
+            requestID: context.requestID,
+            errorType: fault.code
         )
     }
 

@@ -1,4 +1,5 @@
 package import ServiceKit
+import Vocabulary
 package import WebSocketTransport
 
 /// What the frontend hands to the gateway: websockets, and the calls that ask for one.
@@ -11,10 +12,12 @@ package struct GatewayDoor: Sendable {
             _ path: String, _ query: String, WebSocketConnection, OperationContext?
         ) async -> Void
     /// Answers a signed `POST` to a channel's path.
+    ///
+    /// A fault is thrown, and worded by the door: so what the caller is told is what the audit record says.
     package typealias ChannelPost =
         @Sendable (
             _ path: String, _ body: [UInt8], OperationContext
-        ) async -> (status: Int, contentType: String, body: String)
+        ) async throws(ServiceFault) -> (status: Int, contentType: String, body: String)
 
     package let webSocket: WebSocket
     package let channelPost: ChannelPost
