@@ -46,7 +46,7 @@ struct ChannelHandler: Sendable {
         _ context: OperationContext
     ) async -> Answer {
         let answer: Answer
-        do throws(ServiceFault) {
+        do {
             let reply = try await post(channel.path, body, context)
             answer = Answer(
                 status: reply.status,
@@ -55,7 +55,7 @@ struct ChannelHandler: Sendable {
                 requestID: context.requestID
             )
         } catch {
-            return await refuse(error, context)
+            return await refuse(fault(of: error, context), context)
         }
         do {
             try await recorder.finish(context, fault: nil)

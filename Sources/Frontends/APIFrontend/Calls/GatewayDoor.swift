@@ -1,5 +1,4 @@
 package import ServiceKit
-import Vocabulary
 package import WebSocketTransport
 
 /// What the frontend hands to the gateway: websockets, and the calls that ask for one.
@@ -17,7 +16,7 @@ package struct GatewayDoor: Sendable {
     package typealias ChannelPost =
         @Sendable (
             _ path: String, _ body: [UInt8], OperationContext
-        ) async throws(ServiceFault) -> (status: Int, contentType: String, body: String)
+        ) async throws -> (status: Int, contentType: String, body: String)
 
     package let webSocket: WebSocket
     package let channelPost: ChannelPost
