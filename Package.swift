@@ -30,6 +30,7 @@ enum Layer: String {
     case native = "Native"
     case values = "Values"
     case engines = "Engines"
+    case system = "System"
     case transport = "Transport"
     case storage = "Storage"
     case services = "Services"
@@ -103,6 +104,10 @@ let swiftASN1 = product("SwiftASN1", "swift-asn1")
 let unixSignals = product("UnixSignals", "swift-service-lifecycle")
 let x509 = product("X509", "swift-certificates")
 
+/// What most targets stand on, and what every service does.
+let basics: [Target.Dependency] = ["Encoding", "Vocabulary", "Sealing"]
+let service: [Target.Dependency] = basics + ["Storage", "ServiceKit", crypto, logging]
+
 let package = Package(
     name: "sekisho",
     products: [
@@ -138,25 +143,28 @@ let package = Package(
 
         // Values: bytes and rules, no clock, disk or socket.
         library("Encoding", .values, []),
-        library("Vocabulary", .values, []),
+        library("Vocabulary", .values, ["Encoding"]),
         library("Sealing", .values, ["Vocabulary", crypto, cryptoExtras]),
-        library("SigV4", .values, ["Vocabulary", "Sealing", crypto, cryptoExtras, httpTypes]),
-        library("AWSWire", .values, ["Vocabulary"]),
-        library("SessionWire", .values, ["Vocabulary", "Sealing", crypto]),
+        library("SigV4", .values, basics + [crypto, cryptoExtras, httpTypes]),
+        library("AWSWire", .values, ["Encoding", "Vocabulary"]),
+        library("SessionWire", .values, ["Encoding", "Vocabulary", "Sealing", crypto]),
         library("Expressions", .values, []),
         library("SessionDocument", .values, ["Vocabulary", "SessionWire", "Expressions"]),
 
         // Engines: decisions.
-        library("PolicyEngine", .engines, ["Vocabulary"]),
-        library("LogEngine", .engines, ["Vocabulary", "Sealing", "Expressions", crypto]),
+        library("PolicyEngine", .engines, ["Encoding", "Vocabulary"]),
+        library("LogEngine", .engines, basics + ["Expressions", crypto]),
+
+        // System: what the machine offers.
+        library("Files", .system, []),
+        library("Waiting", .system, []),
+        library("PseudoTerminal", .system, ["CPseudoTerminal", "Vocabulary", "Waiting"]),
 
         // Transport: how a program reaches another one.
         library(
             "WebSocketTransport",
             .transport,
-            [
-                "Vocabulary", logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket,
-            ]
+            ["Vocabulary", logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket]
         ),
         library(
             "AWSClient",
@@ -168,56 +176,33 @@ let package = Package(
         ),
 
         // Storage: three seams and what stands behind them.
-        library("Storage", .storage, ["Vocabulary", "Sealing"]),
-        library("RootKeys", .storage, ["Vocabulary", "Sealing", "Storage", crypto]),
-        library("SQLiteStorage", .storage, ["Vocabulary", "Storage", grdb, logging]),
+        library("Storage", .storage, ["Files", "Vocabulary", "Sealing"]),
+        library("RootKeys", .storage, basics + ["Files", "Storage", crypto]),
+        library("SQLiteStorage", .storage, basics + ["Files", "Storage", grdb, logging]),
 
         // Services: siblings, which meet through the ports in ServiceKit.
-        library(
-            "ServiceKit",
-            .services,
-            ["Vocabulary", "Sealing", "Storage", "PolicyEngine", crypto, logging]
-        ),
-        library(
-            "IAMService",
-            .services,
-            ["Vocabulary", "Sealing", "Storage", "PolicyEngine", "ServiceKit", crypto, logging]
-        ),
-        library(
-            "KMSService",
-            .services,
-            ["Vocabulary", "Sealing", "Storage", "PolicyEngine", "ServiceKit", crypto, logging]
-        ),
-        library(
-            "LogsService",
-            .services,
-            ["Vocabulary", "Sealing", "Storage", "LogEngine", "ServiceKit", crypto, logging]
-        ),
-        library(
-            "SSMService",
-            .services,
-            [
-                "Vocabulary", "Sealing", "Storage", "SessionWire", "SessionDocument", "ServiceKit",
-                crypto, cryptoExtras, logging,
-            ]
-        ),
+        library("ServiceKit", .services, basics + ["Storage", "PolicyEngine", crypto, logging]),
+        library("IAMService", .services, service + ["PolicyEngine"]),
+        library("KMSService", .services, service + ["PolicyEngine"]),
+        library("LogsService", .services, service + ["LogEngine"]),
+        library("SSMService", .services, service + ["SessionWire", "SessionDocument", cryptoExtras]),
 
         // Frontends: the doors.
         library(
             "Certificates",
             .frontends,
             [
-                "Vocabulary", "Sealing", lifecycle, logging, nioCore, nioSSL, swiftASN1, x509,
-                crypto,
+                "Files", "Vocabulary", "Sealing", lifecycle, logging, nioCore, nioSSL, swiftASN1,
+                x509, crypto,
             ]
         ),
         library(
             "APIFrontend",
             .frontends,
             [
-                "Vocabulary", "SigV4", "AWSWire", "SessionWire", "ServiceKit", "WebSocketTransport",
-                "Certificates", hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore,
-                nioHTTP1, nioPosix, nioSSL, nioWebSocket,
+                "Encoding", "Vocabulary", "SigV4", "AWSWire", "SessionWire", "ServiceKit",
+                "WebSocketTransport", "Certificates", hummingbirdCore, hummingbirdTLS, lifecycle,
+                logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioWebSocket,
             ]
         ),
         library(
@@ -230,12 +215,12 @@ let package = Package(
         ),
 
         // Node: the machine that is logged in to, and the person's side of the same wire.
-        library("PseudoTerminal", .node, ["CPseudoTerminal", "Vocabulary"]),
         library(
             "AgentCore",
             .node,
             [
-                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "SessionDocument",
+                "Files", "Waiting", "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire",
+                "SessionDocument",
                 "AWSClient", "WebSocketTransport", "PseudoTerminal", crypto, cryptoExtras,
                 lifecycle, logging, nioCore,
             ]
@@ -244,7 +229,8 @@ let package = Package(
             "ClientCore",
             .node,
             [
-                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "AWSClient",
+                "Encoding", "Waiting", "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire",
+                "AWSClient",
                 "WebSocketTransport", "PseudoTerminal", crypto, logging, nioCore,
             ]
         ),
@@ -253,10 +239,11 @@ let package = Package(
         program(
             "sekisho",
             [
-                "Vocabulary", "Sealing", "Storage", "RootKeys", "SQLiteStorage", "ServiceKit",
-                "IAMService", "KMSService", "LogsService", "SSMService", "APIFrontend",
-                "Certificates", "Gateway", "ClientCore", "AWSClient", "PseudoTerminal", "SigV4",
-                argumentParser, configuration, lifecycle, logging, unixSignals,
+                "Files", "Vocabulary", "Sealing", "Storage", "RootKeys", "SQLiteStorage",
+                "ServiceKit", "IAMService", "KMSService", "LogsService", "SSMService",
+                "APIFrontend", "Certificates", "Gateway", "ClientCore", "AWSClient",
+                "PseudoTerminal", "SigV4", argumentParser, configuration, lifecycle, logging,
+                unixSignals,
             ]
         ),
         program(
@@ -271,13 +258,12 @@ let package = Package(
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "PolicyEngine", "Storage",
                 "SQLiteStorage", "SessionWire", "LogsService", "AWSClient", "AgentCore",
-                "PseudoTerminal",
-                argumentParser, logging,
+                "PseudoTerminal", argumentParser, logging,
             ]
         ),
 
         // Test support: used by tests only.
-        library("StorageConformance", .testSupport, ["Vocabulary", "Storage"]),
+        library("StorageConformance", .testSupport, ["Files", "Vocabulary", "Storage"]),
         library("Simulation", .testSupport, ["Vocabulary", "Storage"]),
         library(
             "ServiceTestKit",
@@ -290,6 +276,8 @@ let package = Package(
 
         // Tests mirror the targets.
         tests("Encoding", []),
+        tests("Files", ["StorageConformance"]),
+        tests("Waiting", []),
         tests("Vocabulary", ["Simulation"]),
         tests("Sealing", ["Vocabulary", "Simulation"]),
         tests("SigV4", ["Vocabulary", "Sealing", httpTypes, cryptoExtras, crypto]),
@@ -308,18 +296,22 @@ let package = Package(
         ),
         tests(
             "AWSClient",
-            [
-                "Vocabulary", "Sealing", "SigV4", logging, nioCore, nioHTTP1, nioPosix, nioSSL,
-            ]
+            ["Vocabulary", "Sealing", "SigV4", logging, nioCore, nioHTTP1, nioPosix, nioSSL]
         ),
-        tests("Storage", ["Vocabulary", "Sealing", "StorageConformance", "Simulation"]),
+        tests("Storage", ["Files", "Vocabulary", "Sealing", "StorageConformance", "Simulation"]),
         tests(
             "RootKeys",
-            ["Vocabulary", "Sealing", "Storage", "StorageConformance", "Simulation"]
+            [
+                "Encoding", "Files", "Vocabulary", "Sealing", "Storage", "StorageConformance",
+                "Simulation",
+            ]
         ),
         tests(
             "SQLiteStorage",
-            ["Vocabulary", "Storage", "StorageConformance", "Simulation", grdb, logging]
+            [
+                "Encoding", "Files", "Vocabulary", "Storage", "StorageConformance", "Simulation",
+                grdb, logging,
+            ]
         ),
         tests(
             "ServiceKit",
@@ -343,7 +335,7 @@ let package = Package(
         tests(
             "LogsService",
             [
-                "Vocabulary", "Sealing", "Storage", "LogEngine", "ServiceKit", "AWSWire",
+                "Files", "Vocabulary", "Sealing", "Storage", "LogEngine", "ServiceKit", "AWSWire",
                 "Simulation", "ServiceTestKit", "SQLiteStorage", "StorageConformance", crypto,
                 logging,
             ]
@@ -361,9 +353,8 @@ let package = Package(
             "APIFrontend",
             [
                 "Vocabulary", "Sealing", "SigV4", "AWSWire", "Storage", "ServiceKit",
-                "Simulation", "ServiceTestKit", "Certificates", nioCore, nioEmbedded, nioHTTP1,
-                nioPosix, nioSSL, crypto, cryptoExtras, logging, lifecycle,
-                "WebSocketTransport",
+                "Simulation", "ServiceTestKit", "Certificates", "WebSocketTransport", nioCore,
+                nioEmbedded, nioHTTP1, nioPosix, nioSSL, crypto, cryptoExtras, logging, lifecycle,
             ]
         ),
         tests(
@@ -377,9 +368,9 @@ let package = Package(
         tests(
             "AgentCore",
             [
-                "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire", "SessionDocument",
-                "AWSClient", "WebSocketTransport", "PseudoTerminal", "Simulation", crypto,
-                cryptoExtras, logging, nioCore, nioHTTP1, nioPosix, lifecycle,
+                "Waiting", "Vocabulary", "Sealing", "SigV4", "AWSWire", "SessionWire",
+                "SessionDocument", "AWSClient", "WebSocketTransport", "PseudoTerminal",
+                "Simulation", crypto, cryptoExtras, logging, nioCore, nioHTTP1, nioPosix, lifecycle,
             ]
         ),
         tests(

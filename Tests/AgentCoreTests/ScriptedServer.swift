@@ -3,6 +3,7 @@ import Sealing
 import SessionWire
 import Synchronization
 import Vocabulary
+import Waiting
 import WebSocketTransport
 
 @testable import AgentCore

@@ -1,3 +1,5 @@
+import Encoding
+import Files
 import FoundationEssentials
 import Glibc
 import Sealing
@@ -20,9 +22,9 @@ struct RootKeyTests {
 
     @Test func `wraps as docs/formats/root-key.md says`() throws {
         let wrapped = root.wrap(secret, for: "store key", entropy: SeededEntropy(seed: 42))
-        #expect(wrapped.hexText == Self.wrapped)
+        #expect(Hex.text(of: wrapped) == Self.wrapped)
         #expect(root.id == "2a1bcc1264037943")
-        let bytes = try #require([UInt8](hexText: Self.wrapped))
+        let bytes = try #require(try? Hex.bytes(of: Self.wrapped))
         #expect(try root.unwrap(bytes, for: "store key").isEqual(to: secret))
     }
 
@@ -204,7 +206,7 @@ struct StoreKeyTests {
     /// Derived by another program from the description: 32 bytes of 9.
     @Test func `derives as docs/formats/root-key.md says`() throws {
         let bytes = try #require(
-            [UInt8](hexText: "c5fa6b793968a67aa4d46a8384910bf64148a498ed2fdcb3f247c526e62c0749")
+            try? Hex.bytes(of: "c5fa6b793968a67aa4d46a8384910bf64148a498ed2fdcb3f247c526e62c0749")
         )
         let sealed = SealingKey(Secret(bytes)).seal([1], for: [], entropy: SeededEntropy())
         let key = StoreKey(Secret([UInt8](repeating: 9, count: 32)))

@@ -1,3 +1,5 @@
+import Encoding
+import Files
 import Logging
 import Storage
 import StorageConformance
@@ -14,7 +16,7 @@ struct AppendLogCrashTests {
         for access: DirectoryAccess = .serving
     ) throws(StorageError) -> FileAppendLog {
         try FileAppendLog(
-            LogFolder(directory.path(of: "log")),
+            LogFolder(in: directory),
             for: access,
             segmentBytes: segmentBytes,
             logger: quiet
@@ -289,7 +291,7 @@ struct LogFormatTests {
     @Test func `are those of docs/formats/append-log.md`() async throws {
         try await withTemporaryDirectory { directory in
             let log = try FileAppendLog(
-                LogFolder(directory.path(of: "log")),
+                LogFolder(in: directory),
                 for: .serving,
                 segmentBytes: 1 << 20,
                 logger: quiet
@@ -321,7 +323,7 @@ struct LogFormatTests {
         ] as [(String, UInt32)]
     )
     func `are checked by CRC-32C`(text: String, sum: UInt32) {
-        #expect(Checksum.of(Array(text.utf8)) == sum)
+        #expect(CRC32.of(Array(text.utf8), .castagnoli) == sum)
     }
 
     private func hex(_ bytes: [UInt8]) -> String {

@@ -1,3 +1,5 @@
+import Encoding
+
 /// Writes numbers big-endian and texts with their length, so that no two values give the same bytes.
 struct BinaryWriter {
     private(set) var bytes: [UInt8] = []
@@ -7,7 +9,7 @@ struct BinaryWriter {
     }
 
     mutating func number(_ value: some FixedWidthInteger) {
-        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+        bytes.append(bigEndian: value)
     }
 
     mutating func raw(_ value: some Sequence<UInt8>) {
@@ -53,41 +55,5 @@ struct BinaryReader {
 
     mutating func text() -> String? {
         counted().map { String(decoding: $0, as: UTF8.self) }
-    }
-}
-
-extension Sequence<UInt8> {
-    /// Lower-case hexadecimal digits.
-    package var hex: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in self {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-}
-
-extension [UInt8] {
-    /// The bytes of lower-case hexadecimal digits, or nil if it is anything else.
-    package init?(hex text: String) {
-        func value(_ digit: UInt8) -> UInt8? {
-            switch digit {
-            case 0x30...0x39: digit - 0x30
-            case 0x61...0x66: digit - 0x61 + 10
-            default: nil
-            }
-        }
-        let digits = Array(text.utf8)
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = value(digits[index]), let low = value(digits[index + 1]) else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
-        }
-        self = bytes
     }
 }

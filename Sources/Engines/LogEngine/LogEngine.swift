@@ -1,6 +1,8 @@
 // LogEngine: what a batch of log events is, as bytes and as proof, and which events a pattern matches.
 // Values only: no clock, no disk, no KMS. The service decides when and where; formats are in docs/formats.
 
+import Encoding
+
 /// One event as a log stream holds it.
 package struct LogEvent: Equatable, Sendable {
     /// When it happened, in milliseconds since 1970.
@@ -21,15 +23,17 @@ package struct LogGroupID: Hashable, Sendable, CustomStringConvertible {
 
     /// Takes the digits of an id, or nil if they are none.
     package init?(_ digits: String) {
-        guard digits.utf8.count == 32, [UInt8](hex: digits) != nil else { return nil }
+        guard digits.utf8.count == 32, (try? Hex.bytes(of: digits, in: .lowercase)) != nil else {
+            return nil
+        }
         description = digits
     }
 
     init(bytes: [UInt8]) {
-        description = bytes.hex
+        description = Hex.text(of: bytes)
     }
 
-    var bytes: [UInt8] { [UInt8](hex: description) ?? [] }
+    var bytes: [UInt8] { (try? Hex.bytes(of: description)) ?? [] }
 }
 
 /// The id of a log stream, random and below 2⁶³; unique as `LogGroupID` is.

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Glibc
 package import Sealing
@@ -45,11 +46,11 @@ package struct CertificateStore: Sendable {
 
     /// Makes the authority of a new data directory, and a server certificate for `names`.
     package func create(name: String, for names: [CertificateName]) throws {
-        let folder = "\(directory)/tls"
-        guard mkdir(folder, 0o700) == 0 || errno == EEXIST else {
-            throw CertificateError.unreadable(
-                "\(folder) cannot be made: \(String(cString: strerror(errno)))."
-            )
+        let folder = Directory(directory).folder("tls")
+        do {
+            if try folder.create() { try Directory(directory).synchronize() }
+        } catch {
+            throw CertificateError.unreadable("\(folder.path) cannot be made: \(error).")
         }
         let authority = try CertificateAuthority(name: name, now: clock.now(), entropy: entropy)
         let pair = IssuedCertificate(

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Files that only their owner may read, replaced as a whole or not at all.
@@ -7,19 +8,13 @@ package enum PrivateFile {
     /// They are written beside it first and renamed, so that a crash leaves the old file or the new one. Throws
     /// `CertificateError.unreadable` with the system's words.
     package static func write(_ bytes: [UInt8], to path: String) throws(CertificateError) {
-        let draft = "\(path).\(getpid()).new"
-        // O_EXCL refuses a file or link that somebody else left there.
-        unlink(draft)
-        let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw failure("cannot be written", path) }
-        let isWritten = writeAll(bytes, to: file) && fsync(file) == 0
-        close(file)
-        guard isWritten, rename(draft, path) == 0 else {
-            let error = failure("cannot be written", path)
-            unlink(draft)
-            throw error
+        let (folder, name) = Directory.place(of: path)
+        do {
+            try folder.replace(name, with: bytes)
+        } catch {
+            errno = error.code
+            throw failure("cannot be written", path)
         }
-        syncFolder(of: path)
     }
 
     /// Reads a file of at most `limit` bytes.
@@ -42,27 +37,6 @@ package enum PrivateFile {
                 throw .unreadable("\(path) is longer than \(limit) bytes.")
             }
         }
-    }
-
-    private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
-        }
-        return true
-    }
-
-    /// Makes the rename itself durable; a file system that cannot is not worse off than before.
-    private static func syncFolder(of path: String) {
-        let slash = path.lastIndex(of: "/")
-        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard file >= 0 else { return }
-        fsync(file)
-        close(file)
     }
 
     private static func failure(_ what: String, _ path: String) -> CertificateError {

@@ -1,4 +1,6 @@
 import Crypto
+import Encoding
+import Files
 import Sealing
 import Storage
 package import Vocabulary
@@ -33,7 +35,7 @@ package enum RootKeyFile {
         filling fill: (OpenFile, [UInt8]) throws(FileFailure) -> Void
     ) throws(RootKeyError) -> RootKey {
         let secret = Secret(entropy.bytes(RootKey.length))
-        let (folder, name) = place(of: path)
+        let (folder, name) = Directory.place(of: path)
         let file: OpenFile
         do {
             file = try OpenFile(path, for: .creating)
@@ -71,7 +73,7 @@ package enum RootKeyFile {
     }
 
     static func text(of secret: Secret) -> [UInt8] {
-        let key = secret.withBytes { $0.hexText }
+        let key = secret.withBytes { Hex.text(of: $0) }
         let lines = [
             "# The root key of a Sekisho server. Whoever has it and the data can read everything;",
             "# whoever has lost it can read nothing. Keep a copy away from the data.",
@@ -86,21 +88,13 @@ package enum RootKeyFile {
         guard lines.count == 1 else { return nil }
         let words = lines[0].split(separator: " ", omittingEmptySubsequences: false)
         guard words.count == 3, words[0] == mark, words[2] == checksum(of: String(words[1])),
-            let key = [UInt8](hexText: words[1]), key.count == RootKey.length
+            let key = try? Hex.bytes(of: words[1], in: .lowercase), key.count == RootKey.length
         else { return nil }
         return Secret(key)
     }
 
     /// The first four bytes of SHA-256 over the mark, a space and the key's digits.
     private static func checksum(of key: String) -> String {
-        Array(SHA256.hash(data: Array("\(mark) \(key)".utf8)).prefix(4)).hexText
-    }
-
-    private static func place(of path: String) -> (folder: Directory, name: String) {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
-            return (Directory("."), path)
-        }
-        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        return (Directory(folder), String(path[path.utf8.index(after: slash)...]))
+        Hex.text(of: SHA256.hash(data: Array("\(mark) \(key)".utf8)).prefix(4))
     }
 }

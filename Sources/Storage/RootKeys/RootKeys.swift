@@ -1,6 +1,7 @@
 // RootKeys: the one secret that everything sealed hangs on, kept in a file, and the store key that it wraps.
 
 import Crypto
+import Encoding
 package import Sealing
 package import Vocabulary
 
@@ -72,7 +73,7 @@ package struct RootKey: Sendable {
             )
             return derived.withUnsafeBytes { Array($0) }
         }
-        id = fingerprint.hexText
+        id = Hex.text(of: fingerprint)
     }
 
     /// Wraps a secret for a place: `version ‖ fingerprint of the root key ‖ envelope`.
@@ -92,39 +93,14 @@ package struct RootKey: Sendable {
             throw .damagedSecret(place: place)
         }
         let needed = Array(wrapped[1...Self.fingerprintLength])
-        guard needed == fingerprint else { throw .wrongKey(needed: needed.hexText, given: id) }
+        guard needed == fingerprint else {
+            throw .wrongKey(needed: Hex.text(of: needed), given: id)
+        }
         do {
             let envelope = Array(wrapped.dropFirst(1 + Self.fingerprintLength))
             return Secret(try wrapping.open(envelope, for: Array(place.utf8)))
         } catch {
             throw .damagedSecret(place: place)
-        }
-    }
-}
-
-extension [UInt8] {
-    /// Two lower-case hexadecimal digits a byte.
-    var hexText: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
-    }
-
-    /// Reads what `hexText` wrote; nil for anything else.
-    init?(hexText: some StringProtocol) {
-        guard hexText.utf8.count.isMultiple(of: 2), hexText.isLowercaseHex else { return nil }
-        self = []
-        var high: UInt8?
-        for digit in hexText.utf8 {
-            let value = digit < 0x3A ? digit - 0x30 : digit - 0x61 + 10
-            if let first = high {
-                append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
         }
     }
 }

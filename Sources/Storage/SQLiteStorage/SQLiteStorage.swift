@@ -2,6 +2,7 @@
 // and the blobs in files.
 
 import Dispatch
+import Files
 package import Logging
 package import Storage
 import Vocabulary
@@ -25,27 +26,27 @@ extension StorageEngines {
         logger: Logger
     ) async throws(StorageError) -> StorageEngines {
         try await sqlite(
-            in: directory,
+            in: Directory(directory),
             for: access,
             segmentBytes: Limits.logSegmentBytes,
             logger: logger
         )
     }
 
-    /// The same with append log files of another size, which tests need to see several.
+    /// The same with append log files of another size, which tests need to see several, and in a folder that may
+    /// flush in another way.
     static func sqlite(
-        in directory: String,
+        in directory: Directory,
         for access: DirectoryAccess,
         segmentBytes: Int,
         logger: Logger
     ) async throws(StorageError) -> StorageEngines {
         try await BlockingWork("sekisho.storage", width: 1).run { () throws(StorageError) in
-            let directory = Directory(directory)
             let lock = access == .serving ? try takeLock(of: directory) : nil
             let pool = try RecordDatabase.open(directory.path(of: "records.sqlite"), for: access)
             let records = SQLiteRecords(pool, isReadOnly: access == .reading)
             let log = try FileAppendLog(
-                LogFolder(directory.path(of: "log")),
+                LogFolder(in: directory),
                 for: access,
                 segmentBytes: segmentBytes,
                 logger: logger
@@ -77,7 +78,7 @@ extension StorageEngines {
 
     private static func takeLock(of directory: Directory) throws(StorageError) -> OpenFile {
         do {
-            let file = try OpenFile(directory.path(of: "lock"), for: .writing)
+            let file = try directory.file("lock", for: .writing)
             guard try file.lock() else {
                 throw StorageError.unavailable(
                     "another server is using the data directory \(directory.path)"

@@ -1,5 +1,5 @@
+package import Files
 import FoundationEssentials
-package import Storage
 
 /// Makes an empty folder for a test, calls the body with it, and removes it.
 package func withTemporaryDirectory<Result>(

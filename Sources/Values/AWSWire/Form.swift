@@ -1,3 +1,4 @@
+import Encoding
 import Vocabulary
 
 /// `application/x-www-form-urlencoded`, and what the dots in its names mean.
@@ -82,30 +83,11 @@ enum Form {
 
     /// The text that percent-escapes and plus signs stand for.
     static func decoded(_ text: some Collection<UInt8>) throws(ServiceFault) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var escape: [UInt8] = []
-        var isEscape = false
-        for byte in text {
-            if isEscape {
-                escape.append(byte)
-                guard escape.count == 2 else { continue }
-                guard escape.allSatisfy(\.isHexDigit),
-                    let value = UInt8(String(decoding: escape, as: UTF8.self), radix: 16)
-                else { throw malformed }
-                bytes.append(value)
-                escape.removeAll(keepingCapacity: true)
-                isEscape = false
-            } else if byte == UInt8(ascii: "%") {
-                isEscape = true
-            } else {
-                bytes.append(byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-            }
-        }
-        guard !isEscape, let result = String(validating: bytes, as: UTF8.self) else {
+        do {
+            return try Percent.text(of: text, plus: .space)
+        } catch {
             throw malformed
         }
-        return result
     }
 
     private static let malformed = ServiceFault(
@@ -145,33 +127,10 @@ enum Form {
         var bytes: [UInt8] = []
         for (name, value) in parameters {
             if !bytes.isEmpty { bytes.append(UInt8(ascii: "&")) }
-            append(name, to: &bytes)
+            bytes += Percent.encode(name.utf8)
             bytes.append(UInt8(ascii: "="))
-            append(value, to: &bytes)
+            bytes += Percent.encode(value.utf8)
         }
         return bytes
-    }
-
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                bytes.append(byte)
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                bytes.append(contentsOf: (digits.utf8.count == 1 ? "%0" : "%").utf8)
-                bytes.append(contentsOf: digits.utf8)
-            }
-        }
-    }
-}
-
-extension UInt8 {
-    fileprivate var isHexDigit: Bool {
-        switch self {
-        case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
-        default: false
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 
 /// A request in the one form that both sides hash.
 ///
@@ -42,7 +43,7 @@ package struct CanonicalRequest: Equatable, Sendable {
 
     /// The text that is signed: algorithm, time, scope and the hash of the canonical request.
     package func stringToSign(at time: SigningTime, scope: CredentialScope) -> String {
-        let hash = SHA256.hash(data: Array(text.utf8)).hexadecimal
+        let hash = Hex.text(of: SHA256.hash(data: Array(text.utf8)))
         return "AWS4-HMAC-SHA256\n\(time)\n\(scope)\n\(hash)"
     }
 
@@ -68,7 +69,7 @@ package struct CanonicalRequest: Equatable, Sendable {
         }
         for segment in segments {
             bytes.append(UInt8(ascii: "/"))
-            URIEncoding.append(segment.utf8, keepingSlashes: false, to: &bytes)
+            bytes += Percent.encode(segment.utf8)
         }
         let endsInSlash = path.hasSuffix("/") || path.hasSuffix("/.") || path.hasSuffix("/..")
         if segments.isEmpty || endsInSlash { bytes.append(UInt8(ascii: "/")) }
@@ -98,13 +99,7 @@ package struct CanonicalRequest: Equatable, Sendable {
     }
 
     private static func encodedAgain(_ text: Substring) -> [UInt8] {
-        var result: [UInt8] = []
-        URIEncoding.append(
-            URIEncoding.decode(text, plusIsSpace: true),
-            keepingSlashes: false,
-            to: &result
-        )
-        return result
+        Percent.encode(Percent.lenientBytes(of: text.utf8, plus: .space))
     }
 
     /// The value without spaces around it, and with one space for each run of them.

@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 import FoundationEssentials
 
 /// A body in AWS's own chunks: each with its length, most with a signature that continues the one before.
@@ -117,14 +118,14 @@ struct ChunkedBody {
 
     private func chunkStringToSign(_ chunk: ArraySlice<UInt8>, after previous: String) -> String {
         "AWS4-HMAC-SHA256-PAYLOAD\n\(claim.time)\n\(claim.scope)\n\(previous)\n\(PayloadHash.empty)\n"
-            + SHA256.hash(data: chunk).hexadecimal
+            + Hex.text(of: SHA256.hash(data: chunk))
     }
 
     private func check(
         _ signature: String,
         of stringToSign: String
     ) throws(SignatureError) {
-        guard let raw = bytes(fromHexadecimal: signature), key.isValid(raw, of: stringToSign) else {
+        guard let raw = try? Hex.bytes(of: signature), key.isValid(raw, of: stringToSign) else {
             throw .doesNotMatch
         }
     }
@@ -140,7 +141,7 @@ private struct ChunkHeader {
             .split(separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
         let prefix = "chunk-signature="
         guard let first = parts.first, (1...8).contains(first.utf8.count),
-            first.utf8.allSatisfy({ $0.hexDigitValue != nil }), let length = Int(first, radix: 16),
+            first.allSatisfy({ $0.isASCII && $0.isHexDigit }), let length = Int(first, radix: 16),
             parts.count == 1 || parts[1].hasPrefix(prefix)
         else { throw .brokenChunks("a chunk has no readable length") }
         self.length = length

@@ -1,5 +1,6 @@
 import Crypto
 package import CryptoExtras
+import Encoding
 import FoundationEssentials
 
 /// The signature of a node's own key pair over SigV4's string to sign: base64 of RSASSA-PSS with SHA-256.
@@ -13,7 +14,7 @@ package enum NodeKeySignature {
     ) throws -> String {
         let digest = SHA256.hash(data: Array(stringToSign.utf8))
         let signature = try key.signature(for: digest, padding: .PSS)
-        return signature.rawRepresentation.base64EncodedString()
+        return Base64.text(of: signature.rawRepresentation)
     }
 
     /// Whether the base64 text is the signature of the string under a DER SubjectPublicKeyInfo.
@@ -22,7 +23,7 @@ package enum NodeKeySignature {
         of stringToSign: String,
         publicKey: [UInt8]
     ) -> Bool {
-        guard let raw = Data(base64Encoded: signature),
+        guard let raw = try? Base64.bytes(of: signature),
             let key = try? _RSA.Signing.PublicKey(derRepresentation: publicKey)
         else { return false }
         return key.isValidSignature(

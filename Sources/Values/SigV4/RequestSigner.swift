@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 package import FoundationEssentials
 package import Sealing
 
@@ -72,7 +73,7 @@ package struct RequestSigner: Sendable {
         at now: Date
     ) throws -> [HeaderField] {
         let time = SigningTime(now)
-        let payloadHash = SHA256.hash(data: body).hexadecimal
+        let payloadHash = Hex.text(of: SHA256.hash(data: body))
         var added = [
             HeaderField("x-amz-date", time.description),
             HeaderField("x-amz-content-sha256", payloadHash),
@@ -121,7 +122,7 @@ package struct RequestSigner: Sendable {
             ("X-Amz-SignedHeaders", "host"),
         ]
         if let sessionToken { parameters.append(("X-Amz-Security-Token", sessionToken)) }
-        let added = parameters.map { "\($0)=\(URIEncoding.encode($1))" }.joined(separator: "&")
+        let added = parameters.map { "\($0)=\(Percent.encode($1))" }.joined(separator: "&")
         let query = request.query.isEmpty ? added : "\(request.query)&\(added)"
         let complete = SignableRequest(
             method: request.method,
@@ -135,7 +136,7 @@ package struct RequestSigner: Sendable {
             payloadHash: payloadHash
         )
         let signature = try signature(canonical.stringToSign(at: time, scope: scope), scope)
-        return "\(query)&X-Amz-Signature=\(URIEncoding.encode(signature))"
+        return "\(query)&X-Amz-Signature=\(Percent.encode(signature))"
     }
 }
 
@@ -147,5 +148,5 @@ package enum PayloadHash {
     package static let unsigned = "UNSIGNED-PAYLOAD"
 
     /// The SHA-256 of the body, as lower-case hexadecimal digits.
-    package static func of(_ body: [UInt8]) -> String { SHA256.hash(data: body).hexadecimal }
+    package static func of(_ body: [UInt8]) -> String { Hex.text(of: SHA256.hash(data: body)) }
 }

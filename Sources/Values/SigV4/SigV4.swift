@@ -45,46 +45,4 @@ extension String {
 
 extension UInt8 {
     var lowercasedASCII: UInt8 { (0x41...0x5A).contains(self) ? self | 0x20 : self }
-
-    var hexDigitValue: UInt8? {
-        switch self {
-        case 0x30...0x39: self - 0x30
-        case 0x41...0x46: self - 0x37
-        case 0x61...0x66: self - 0x57
-        default: nil
-        }
-    }
-}
-
-extension Sequence<UInt8> {
-    /// Two lower-case hexadecimal digits for each byte.
-    package var hexadecimal: String {
-        let digits: StaticString = "0123456789abcdef"
-        let table = UnsafeBufferPointer(start: digits.utf8Start, count: 16)
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for byte in self {
-            text.append(table[Int(byte >> 4)])
-            text.append(table[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-}
-
-/// The bytes that an even number of hexadecimal digits stands for; nil for any other text.
-func bytes(fromHexadecimal text: some StringProtocol) -> [UInt8]? {
-    guard text.utf8.count.isMultiple(of: 2) else { return nil }
-    var result: [UInt8] = []
-    result.reserveCapacity(text.utf8.count / 2)
-    var high: UInt8?
-    for character in text.utf8 {
-        guard let digit = character.hexDigitValue else { return nil }
-        if let upper = high {
-            result.append(upper << 4 | digit)
-            high = nil
-        } else {
-            high = digit
-        }
-    }
-    return result
 }

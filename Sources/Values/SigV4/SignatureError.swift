@@ -1,5 +1,5 @@
 import Crypto
-import FoundationEssentials
+import Encoding
 package import Vocabulary
 
 /// Why a signature is not accepted.
@@ -100,6 +100,6 @@ package enum SignatureError: Error, Equatable, Sendable {
     }
 
     private static func hash(_ text: String) -> String {
-        Data(SHA256.hash(data: Array(text.utf8))).base64EncodedString()
+        Base64.text(of: SHA256.hash(data: Array(text.utf8)))
     }
 }

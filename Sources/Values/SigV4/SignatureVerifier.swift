@@ -1,3 +1,4 @@
+import Encoding
 package import FoundationEssentials
 package import Sealing
 import Vocabulary
@@ -52,7 +53,7 @@ package struct SignatureVerifier: Sendable {
     ) throws(SignatureError) -> [UInt8] {
         try Self.checkTargetIsSigned(claim, request)
         let payload = try Payload(claim, body: body)
-        guard let signature = bytes(fromHexadecimal: claim.signature) else { throw .doesNotMatch }
+        guard let signature = try? Hex.bytes(of: claim.signature) else { throw .doesNotMatch }
         let key = keys.key(accessKeyID: claim.accessKeyID, secret: secret, scope: claim.scope)
         guard key.isValid(signature, of: Self.stringToSign(claim, request, payload)) else {
             throw .doesNotMatch

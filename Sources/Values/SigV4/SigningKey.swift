@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 package import Sealing
 import Synchronization
 import Vocabulary
@@ -21,7 +22,9 @@ package struct SigningKey: Sendable {
 
     /// The signature of a string to sign, as lower-case hexadecimal digits.
     package func signature(of stringToSign: String) -> String {
-        HMAC<SHA256>.authenticationCode(for: Array(stringToSign.utf8), using: key).hexadecimal
+        Hex.text(
+            of: HMAC<SHA256>.authenticationCode(for: Array(stringToSign.utf8), using: key)
+        )
     }
 
     /// Whether `signature` is that of the string to sign, in a time that does not depend on where they differ.
@@ -34,7 +37,7 @@ package struct SigningKey: Sendable {
     }
 
     /// The key's bytes as hexadecimal digits, for tests against published vectors.
-    func revealedHexadecimal() -> String { key.withUnsafeBytes { Array($0).hexadecimal } }
+    func revealedHexadecimal() -> String { key.withUnsafeBytes { Hex.text(of: $0) } }
 }
 
 /// Remembers signing keys, since deriving one costs more than the rest of a verification.

@@ -1,3 +1,4 @@
+import Encoding
 import Vocabulary
 
 /// What a request claims about its signature; nothing in it is known to be true.
@@ -66,7 +67,7 @@ package struct UnverifiedSignature: Equatable, Sendable {
             let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard halves.count == 2, halves[0].hasPrefix("X-Amz-") else { continue }
             let value = String(
-                decoding: URIEncoding.decode(halves[1], plusIsSpace: true),
+                decoding: Percent.lenientBytes(of: halves[1].utf8, plus: .space),
                 as: UTF8.self
             )
             guard parameters.updateValue(value, forKey: String(halves[0])) == nil else {

@@ -1,3 +1,4 @@
+import Encoding
 package import FoundationEssentials
 
 #if canImport(Glibc)
@@ -61,11 +62,7 @@ private func fill(_ buffer: UnsafeMutableRawBufferPointer) {
 extension Entropy {
     /// That many lower-case hexadecimal digits.
     package func hexDigits(_ count: Int) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let characters = bytes((count + 1) / 2).flatMap {
-            [digits[Int($0 >> 4)], digits[Int($0 & 15)]]
-        }
-        return String(decoding: characters.prefix(count), as: UTF8.self)
+        String(Hex.text(of: bytes((count + 1) / 2)).prefix(count))
     }
 
     /// A random (version 4) UUID, in lower case as AWS writes key and request ids.
@@ -73,14 +70,7 @@ extension Entropy {
         var raw = bytes(16)
         raw[6] = raw[6] & 0x0F | 0x40
         raw[8] = raw[8] & 0x3F | 0x80
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for (index, byte) in raw.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
+        return Hex.uuid(raw)
     }
 
     /// That many characters of `alphabet`, each equally likely.

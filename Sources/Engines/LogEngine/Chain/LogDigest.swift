@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 
 /// A SHA-256 value: a leaf, a root, the hash of a head or tombstone.
 package struct LogDigest: Hashable, Sendable, CustomStringConvertible {
@@ -20,7 +21,7 @@ package struct LogDigest: Hashable, Sendable, CustomStringConvertible {
 
     /// Takes 64 hexadecimal digits, or nil if they are none.
     package init?(hex text: String) {
-        guard let bytes = [UInt8](hex: text) else { return nil }
+        guard let bytes = try? Hex.bytes(of: text, in: .lowercase) else { return nil }
         self.init(bytes)
     }
 
@@ -29,7 +30,7 @@ package struct LogDigest: Hashable, Sendable, CustomStringConvertible {
         bytes = Array(SHA256.hash(data: data))
     }
 
-    package var description: String { bytes.hex }
+    package var description: String { Hex.text(of: bytes) }
 }
 
 /// The first byte of everything that is hashed, so that one kind never passes for another.

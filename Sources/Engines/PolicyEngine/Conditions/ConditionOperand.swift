@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Encoding
 
 /// A value that a condition compares with, read once when the document is.
 enum ConditionOperand: Sendable {
@@ -32,7 +32,7 @@ enum ConditionOperand: Sendable {
         case .numeric: PolicyNumber.read(text).map { .number($0) }
         case .date: PolicyDate.seconds(text).map { .date($0) }
         case .bool, .null: readBool(text).map { .bool($0) }
-        case .binary: Data(base64Encoded: text).map { .binary(Array($0)) }
+        case .binary: (try? Base64.bytes(of: text)).map { .binary($0) }
         case .ipAddress: AddressRange(text).map { .address($0) }
         }
     }
@@ -62,7 +62,7 @@ enum ConditionOperand: Sendable {
         case .bool(let operand):
             return Self.readBool(value) == operand
         case .binary(let operand):
-            return Data(base64Encoded: value).map { Array($0) == operand } ?? false
+            return (try? Base64.bytes(of: value)) == operand
         case .address(let range):
             return AddressRange(value).map { range.contains($0) } ?? false
         }

@@ -1,3 +1,5 @@
+import Encoding
+
 /// Dates as policies write them: the W3C's profile of ISO 8601, or seconds since 1970.
 ///
 /// Read by hand: Foundation's strategies take one form each and allocate, and this runs while a request waits.
@@ -29,9 +31,8 @@ enum PolicyDate {
                     day = value
                 }
             }
-            guard (1...12).contains(month), (1...PolicyDate.days(in: month, of: year)).contains(day)
-            else { return nil }
-            let midnight = Double(PolicyDate.daysSince1970(year, month, day) * 86_400)
+            guard let civil = CivilDate(year: year, month: month, day: day) else { return nil }
+            let midnight = Double(civil.daysSince1970 * 86_400)
             if index == bytes.count { return midnight }
             guard accept("T") || accept("t"), let time = time() else { return nil }
             return midnight + time
@@ -82,24 +83,5 @@ enum PolicyDate {
             index += digits
             return value
         }
-    }
-
-    private static func days(in month: Int, of year: Int) -> Int {
-        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        return switch month {
-        case 2: isLeap ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// The civil calendar's day number, counting years from March so that the leap day comes last.
-    private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
     }
 }

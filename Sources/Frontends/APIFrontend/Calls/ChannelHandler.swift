@@ -1,3 +1,4 @@
+import Encoding
 import FoundationEssentials
 import Logging
 import ServiceKit
@@ -188,7 +189,7 @@ struct ChannelPath: Equatable, Sendable {
     let path: String
 
     init?(_ path: String) {
-        let decoded = String(decoding: URIEncoding.decode(path, plusIsSpace: false), as: UTF8.self)
+        let decoded = String(decoding: Percent.lenientBytes(of: path.utf8), as: UTF8.self)
         let parts = decoded.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0].isEmpty, parts[1] == "v1", !parts[3].isEmpty else {
             return nil

@@ -2,6 +2,7 @@ import FoundationEssentials
 import SessionWire
 import Synchronization
 import Vocabulary
+import Waiting
 
 /// The outbox of completions, shared between the sessions that end and the channel that reports it.
 final class Completions: Sendable {

@@ -2,6 +2,7 @@ import Logging
 import SessionWire
 import Synchronization
 import Vocabulary
+import Waiting
 
 /// The sessions of this node: starts them, ends them, and reports how they ended.
 ///

@@ -4,6 +4,7 @@ package import Logging
 import Sealing
 package import SigV4
 package import Vocabulary
+import Waiting
 
 /// The node's temporary credentials, fetched with its key and renewed at half of their life.
 package actor NodeCredentials {

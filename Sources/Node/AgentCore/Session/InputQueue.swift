@@ -1,5 +1,6 @@
 import PseudoTerminal
 import Synchronization
+import Waiting
 
 /// What was typed and not yet taken by the shell.
 ///

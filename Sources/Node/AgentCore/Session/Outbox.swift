@@ -1,5 +1,6 @@
 import Synchronization
 import Vocabulary
+import Waiting
 
 /// Messages on their way to the data channel's socket.
 ///

@@ -4,6 +4,7 @@ import Sealing
 import SessionDocument
 import SessionWire
 import Vocabulary
+import Waiting
 
 /// Decides what a session does next: drives its machine, its shell and its log.
 ///

@@ -3,6 +3,7 @@ import Logging
 import PseudoTerminal
 import SessionWire
 import Vocabulary
+import Waiting
 
 /// What a session needs of the node it runs on.
 struct SessionSurroundings: Sendable {

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Logging
 import Synchronization
 import Vocabulary
+import Waiting
 
 /// The console log of one session, from the terminal to the log group.
 ///

@@ -91,7 +91,7 @@ package final class NodeKeyRing: Sendable {
         }
         if isSwapped {
             try directory.moveIfPresent(Self.candidateFile, to: NodeKey.file)
-            directory.sync()
+            try directory.sync()
         } else {
             directory.remove(Self.candidateFile)
         }

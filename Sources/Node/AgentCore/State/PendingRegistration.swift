@@ -75,8 +75,8 @@ struct PendingRegistration {
             directory.remove(NodeState.authorityFile)
         }
         directory.remove(NodeKeyRing.candidateFile)
-        directory.sync()
+        try directory.sync()
         try directory.moveIfPresent(Self.state, to: NodeState.file)
-        directory.sync()
+        try directory.sync()
     }
 }

@@ -1,15 +1,19 @@
+import Files
 import Glibc
 import PseudoTerminal
 import Vocabulary
 
 /// The directory that holds who this node is: mode 0700, its files 0600.
 ///
-/// Files are replaced whole: written beside, synced, renamed, so that a crash leaves the old or the new.
+/// Files are replaced whole, so that a crash leaves the old or the new.
 package struct StateDirectory: Sendable {
     package let path: String
 
+    private let directory: Directory
+
     package init(path: String) {
         self.path = path
+        directory = Directory(path)
     }
 
     /// `/var/lib/sekisho-agent` for root, else `$XDG_STATE_HOME` or `~/.local/state`.
@@ -25,35 +29,27 @@ package struct StateDirectory: Sendable {
 
     /// Makes the directory and those above it, for this user alone.
     package func create() throws(AgentFailure) {
-        var made = path.hasPrefix("/") ? "" : "."
-        for part in path.split(separator: "/") {
-            made += "/" + part
-            guard mkdir(made, 0o700) != 0, errno != EEXIST else { continue }
-            throw failure("make the state directory \(made)")
+        do {
+            try directory.createWithParents()
+        } catch {
+            throw failure(error)
         }
         guard chmod(path, 0o700) == 0 else { throw failure("protect the state directory \(path)") }
     }
 
     /// The bytes of a file; nil when there is none.
     func read(_ name: String) throws(AgentFailure) -> [UInt8]? {
-        let file = open(path + "/" + name, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else {
-            if errno == ENOENT { return nil }
-            throw failure("read \(path)/\(name)")
-        }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-        while bytes.count <= Limits.agentStateBytes {
-            let count = buffer.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
-            if count == 0 { return bytes }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw failure("read \(path)/\(name)")
+        do {
+            return try directory.file(name, for: .reading).readAll(limit: Limits.agentStateBytes)
+        } catch {
+            if error.isMissing { return nil }
+            guard error.code != EFBIG else {
+                throw AgentFailure(
+                    "\(path)/\(name) is too large to be a file of the agent's."
+                )
             }
-            bytes += buffer.prefix(count)
+            throw failure(error)
         }
-        throw AgentFailure("\(path)/\(name) is too large to be a file of the agent's.")
     }
 
     /// Like `read`, for a file that only its owner may read.
@@ -71,21 +67,11 @@ package struct StateDirectory: Sendable {
 
     /// Replaces a file.
     func write(_ name: String, _ bytes: [UInt8]) throws(AgentFailure) {
-        let target = path + "/" + name
-        let beside = target + ".new"
-        unlink(beside)
-        let file = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw failure("write \(beside)") }
-        let written = writeAll(bytes, to: file) && fsync(file) == 0
-        let error = errno
-        close(file)
-        guard written, rename(beside, target) == 0 else {
-            if !written { errno = error }
-            let reason = failure("write \(target)")
-            unlink(beside)
-            throw reason
+        do {
+            try directory.replace(name, with: bytes)
+        } catch {
+            throw failure(error)
         }
-        sync()
     }
 
     /// Renames a file; one that is not there has been renamed before.
@@ -103,11 +89,12 @@ package struct StateDirectory: Sendable {
     }
 
     /// Makes what was created, renamed and removed in the directory durable.
-    func sync() {
-        let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard directory >= 0 else { return }
-        fsync(directory)
-        close(directory)
+    func sync() throws(AgentFailure) {
+        do {
+            try directory.synchronize()
+        } catch {
+            throw failure(error)
+        }
     }
 
     /// Takes the directory for this process until it ends.
@@ -126,6 +113,10 @@ package struct StateDirectory: Sendable {
 
     static func unlock(_ lock: Int32) {
         close(lock)
+    }
+
+    private func failure(_ reason: FileFailure) -> AgentFailure {
+        AgentFailure("Cannot \(reason.verb) \(reason.path): \(errnoText(reason.code)).")
     }
 
     private func failure(_ doing: String) -> AgentFailure {

@@ -3,6 +3,7 @@ package import Logging
 import NIOCore
 import SessionWire
 package import Vocabulary
+import Waiting
 import WebSocketTransport
 
 /// Runs one session from StartSession to the last byte shown.

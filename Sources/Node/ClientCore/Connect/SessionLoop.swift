@@ -1,6 +1,7 @@
 import FoundationEssentials
 import SessionWire
 import Vocabulary
+import Waiting
 
 /// The one task that owns a session's machine.
 ///

@@ -1,4 +1,5 @@
 import AWSClient
+import Encoding
 import SessionWire
 import SigV4
 
@@ -122,7 +123,7 @@ extension Walkthrough {
         _ what: String
     ) throws(AWSClientError) -> JSONValue {
         let plain = String(
-            decoding: URIEncoding.decode(text, plusIsSpace: false),
+            decoding: Percent.lenientBytes(of: text.utf8),
             as: UTF8.self
         )
         return try AWSCalls.json(plain, of: what)

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Glibc
 import Storage
@@ -90,15 +91,23 @@ extension DataDirectory {
             // The directory itself is never open to others; what is above it may hold more than it.
             if mkdir(folder, folder == path ? 0o700 : 0o777) == 0 {
                 made.insert(folder, at: 0)
+                do {
+                    try Directory.place(of: folder).folder.synchronize()
+                } catch {
+                    throw cannotBeMade(error, undoing: made)
+                }
             } else if errno != EEXIST {
-                let reason = FileFailure("create", folder)
-                Self.removeEmpty(made)
-                throw Failure(
-                    "\(path) cannot be made (\(reason)): give a directory that you may write to."
-                )
+                throw cannotBeMade(FileFailure("create", folder), undoing: made)
             }
         }
         return made
+    }
+
+    private func cannotBeMade(_ reason: FileFailure, undoing made: [String]) -> Failure {
+        Self.removeEmpty(made)
+        return Failure(
+            "\(path) cannot be made (\(reason)): give a directory that you may write to."
+        )
     }
 
     private func mark(_ folders: [String]) throws -> Claim {

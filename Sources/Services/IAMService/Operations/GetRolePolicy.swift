@@ -1,3 +1,4 @@
+import Encoding
 import ServiceKit
 
 /// Shows an inline policy of a role, percent-encoded as AWS sends it.
@@ -34,7 +35,7 @@ struct GetRolePolicy: IAMOperation {
         return Output(
             roleName: role.name,
             policyName: stored,
-            policyDocument: document.percentEncoded
+            policyDocument: Percent.encode(document)
         )
     }
 }

@@ -1,3 +1,4 @@
+import Encoding
 import ServiceKit
 
 /// Shows an inline policy of a user, percent-encoded as AWS sends it.
@@ -34,7 +35,7 @@ struct GetUserPolicy: IAMOperation {
         return Output(
             userName: user.name,
             policyName: stored,
-            policyDocument: document.percentEncoded
+            policyDocument: Percent.encode(document)
         )
     }
 }

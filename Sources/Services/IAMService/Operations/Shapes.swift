@@ -1,3 +1,4 @@
+import Encoding
 import FoundationEssentials
 import ServiceKit
 import Vocabulary
@@ -79,7 +80,7 @@ struct RoleShape: Encodable, Sendable {
         roleId = role.id
         arn = role.arn
         createDate = role.created
-        assumeRolePolicyDocument = trustPolicy.percentEncoded
+        assumeRolePolicyDocument = Percent.encode(trustPolicy)
         description = role.description
         maxSessionDuration = extent == .created ? nil : role.maxSessionDuration
         permissionsBoundary =
@@ -175,7 +176,7 @@ struct PolicyVersionShape: Encodable, Sendable {
     let createDate: Date
 
     init(_ version: PolicyRecord.Version, of policy: PolicyRecord, document: String? = nil) {
-        self.document = document?.percentEncoded
+        self.document = document.map { Percent.encode($0) }
         versionId = "v\(version.number)"
         isDefaultVersion = version.number == policy.defaultVersion
         createDate = version.created
@@ -203,23 +204,5 @@ struct InstanceProfileShape: Encodable, Sendable {
         createDate = profile.created
         roles = role.map { [$0] } ?? []
         tags = isListed || profile.tags.isEmpty ? nil : profile.tags
-    }
-}
-
-extension String {
-    /// As IAM sends policy documents: everything but RFC 3986's unreserved characters is encoded.
-    var percentEncoded: String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var encoded: [UInt8] = []
-        for byte in utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
-                encoded.append(byte)
-            default:
-                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
     }
 }

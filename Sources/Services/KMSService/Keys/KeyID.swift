@@ -1,3 +1,4 @@
+import Encoding
 import Vocabulary
 
 /// The id of a KMS key: a UUID in lower case.
@@ -25,16 +26,11 @@ struct KeyID: Hashable, Sendable, Codable, CustomStringConvertible {
 
     /// Reads the sixteen bytes of a ciphertext's header.
     init(bytes: some Collection<UInt8>) {
-        var text: [UInt8] = []
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-            text.append(contentsOf: hexDigits(of: byte))
-        }
-        description = String(decoding: text, as: UTF8.self)
+        description = Hex.uuid(Array(bytes))
     }
 
     /// The sixteen bytes of the UUID.
-    var bytes: [UInt8] { bytesOfHex(description.utf8.filter { $0 != UInt8(ascii: "-") }) }
+    var bytes: [UInt8] { (try? Hex.bytes(of: description.filter { $0 != "-" })) ?? [] }
 
     init(from decoder: any Decoder) throws {
         try self.init(parsing: try decoder.singleValueContainer().decode(String.self))
@@ -57,10 +53,10 @@ struct MaterialID: Hashable, Sendable, Codable, CustomStringConvertible {
     }
 
     init(bytes: some Collection<UInt8>) {
-        description = String(decoding: bytes.flatMap(hexDigits(of:)), as: UTF8.self)
+        description = Hex.text(of: bytes)
     }
 
-    var bytes: [UInt8] { bytesOfHex(Array(description.utf8)) }
+    var bytes: [UInt8] { (try? Hex.bytes(of: description)) ?? [] }
 
     init(from decoder: any Decoder) throws {
         description = try decoder.singleValueContainer().decode(String.self)
@@ -70,13 +66,4 @@ struct MaterialID: Hashable, Sendable, Codable, CustomStringConvertible {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }
-}
-
-private func hexDigits(of byte: UInt8) -> [UInt8] {
-    [byte >> 4, byte & 15].map { $0 < 10 ? 0x30 + $0 : 0x61 + $0 - 10 }
-}
-
-private func bytesOfHex(_ digits: [UInt8]) -> [UInt8] {
-    let values = digits.map { $0 < 0x3A ? $0 &- 0x30 : $0 &- 0x61 &+ 10 }
-    return stride(from: 0, to: values.count - 1, by: 2).map { values[$0] << 4 | values[$0 + 1] }
 }

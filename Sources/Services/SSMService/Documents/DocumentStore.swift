@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 import FoundationEssentials
 import ServiceKit
 import Storage
@@ -6,11 +7,7 @@ import Vocabulary
 
 extension DocumentVersionRecord {
     static func hash(of content: String) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = SHA256.hash(data: Array(content.utf8)).flatMap {
-            [digits[Int($0 >> 4)], digits[Int($0 & 15)]]
-        }
-        return String(decoding: text, as: UTF8.self)
+        Hex.text(of: SHA256.hash(data: Array(content.utf8)))
     }
 }
 

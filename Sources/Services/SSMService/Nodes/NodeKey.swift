@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import Encoding
 import FoundationEssentials
 import ServiceKit
 import Vocabulary
@@ -31,9 +32,7 @@ struct NodeKey: Sendable {
 
     /// The SHA-256 of a key, by which it is found again.
     static func digest(_ der: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = SHA256.hash(data: der).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
+        Hex.text(of: SHA256.hash(data: der))
     }
 
     var digest: String { Self.digest(der) }

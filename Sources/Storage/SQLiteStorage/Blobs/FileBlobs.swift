@@ -1,3 +1,4 @@
+import Files
 import Storage
 import Vocabulary
 
@@ -10,18 +11,19 @@ struct FileBlobs: BlobStore {
     private let root: Directory
     private let temporary: Directory
     private let isReadOnly: Bool
+    private let folders = DurableFolders(limit: Limits.knownFolders)
     private let entropy = SystemEntropy()
     private let work = BlockingWork("sekisho.blobs", width: Limits.storageThreads)
 
     /// Opens the folder and clears what a crash left half written; blocks.
     init(in directory: Directory, for access: DirectoryAccess) throws(StorageError) {
-        root = Directory(directory.path(of: "blobs"))
-        temporary = Directory(directory.path(of: "tmp"))
+        root = directory.folder("blobs")
+        temporary = directory.folder("tmp")
         isReadOnly = access == .reading
         guard access == .serving else { return }
         do {
-            try root.create()
-            try temporary.create()
+            try folders.make(root, in: directory)
+            try folders.make(temporary, in: directory)
             for name in try temporary.names() { try temporary.remove(name) }
         } catch {
             throw error.storageError
@@ -49,7 +51,7 @@ struct FileBlobs: BlobStore {
         let place = Place(of: name, below: root)
         try makeFolders(place.folders)
         let draft = entropy.hexDigits(32)
-        let file = try OpenFile(temporary.path(of: draft), for: .creating)
+        let file = try temporary.file(draft, for: .creating)
         var failure: FileFailure?
         do {
             try file.write(bytes, at: 0)
@@ -63,11 +65,11 @@ struct FileBlobs: BlobStore {
         if let failure { throw failure }
     }
 
-    /// Makes the folders that are missing, each durable in the one above it.
-    private func makeFolders(_ folders: [Directory]) throws(FileFailure) {
+    /// Makes the folders that are missing, and sees that each is durable in the one above it.
+    private func makeFolders(_ path: [Directory]) throws(FileFailure) {
         var parent = root
-        for folder in folders {
-            if try folder.create() { try parent.synchronize() }
+        for folder in path {
+            try folders.make(folder, in: parent)
             parent = folder
         }
     }
@@ -146,7 +148,7 @@ private struct Place {
         let parts = name.split(separator: "/")
         var folder = root
         folders = parts.dropLast().map { part in
-            folder = Directory(folder.path(of: part + "+"))
+            folder = folder.folder(part + "+")
             return folder
         }
         self.folder = folder
@@ -185,7 +187,7 @@ private struct BlobWalk {
                 let isPast = after.map { $0 > name && !$0.hasPrefix(name) } ?? false
                 guard mayHold, !isPast else { continue }
                 let last = name.dropLast().split(separator: "/").last ?? ""
-                try enter(Directory(folder.path(of: last + "+")), named: name)
+                try enter(folder.folder(last + "+"), named: name)
             } else if name.hasPrefix(prefix), after.map({ name > $0 }) ?? true {
                 found.append(name)
             }

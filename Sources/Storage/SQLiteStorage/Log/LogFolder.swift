@@ -1,3 +1,4 @@
+import Files
 import Storage
 
 /// The files of the append log as opening finds and mends them.
@@ -12,14 +13,22 @@ struct LogFolder: Sendable {
         var front: LogFront
     }
 
-    init(_ path: String) {
-        directory = Directory(path)
+    private let parent: Directory
+
+    /// The folder `log` of a data directory.
+    init(in parent: Directory) {
+        self.parent = parent
+        directory = parent.folder("log")
     }
 
     /// Finds the segments, drops what a crash cut off, and removes what was truncated before it.
     func open(for access: DirectoryAccess) throws(StorageError) -> Contents {
         do {
-            if access == .serving { try directory.create() }
+            if access == .serving {
+                // Each time, since a process that made it may have been killed before it flushed.
+                try directory.create()
+                try parent.synchronize()
+            }
             let front = try LogFront(in: directory, for: access)
             var segments = try segments()
             if access == .serving {
@@ -44,7 +53,7 @@ struct LogFolder: Sendable {
     }
 
     func file(of segment: LogSegment, for access: OpenFile.Access) throws(FileFailure) -> OpenFile {
-        try OpenFile(directory.path(of: segment.fileName), for: access)
+        try directory.file(segment.fileName, for: access)
     }
 
     /// Removes the files of segments that end at or before a position; returns those that stay.

@@ -1,3 +1,4 @@
+import Encoding
 import Storage
 import Vocabulary
 
@@ -28,9 +29,9 @@ enum LogFrame {
     ) {
         let length = UInt32(bytes.count)
         let sum = bytes.withUnsafeBytes { checksum(position, length, durable, $0) }
-        appendBigEndian(length, to: &buffer)
-        appendBigEndian(sum, to: &buffer)
-        appendBigEndian(durable, to: &buffer)
+        buffer.append(bigEndian: length)
+        buffer.append(bigEndian: sum)
+        buffer.append(bigEndian: durable)
         buffer.append(contentsOf: bytes)
     }
 
@@ -38,8 +39,8 @@ enum LogFrame {
     static func find(in buffer: [UInt8], at offset: Int, position: UInt64) -> Found {
         buffer.withUnsafeBytes { raw in
             guard raw.count - offset >= headerLength else { return .needs(headerLength) }
-            let length = Int(bigEndian(raw, offset, as: UInt32.self))
-            let durable = bigEndian(raw, offset + 8, as: UInt64.self)
+            let length = Int(raw.bigEndian(at: offset, as: UInt32.self))
+            let durable = raw.bigEndian(at: offset + 8, as: UInt64.self)
             // Nearly everything that is no entry fails here, before a checksum is made over it.
             guard length <= Limits.logEntryBytes, durable <= position else { return .damaged }
             let start = offset + headerLength
@@ -47,7 +48,7 @@ enum LogFrame {
             let bytes = UnsafeRawBufferPointer(rebasing: raw[start..<start + length])
             guard
                 checksum(position, UInt32(length), durable, bytes)
-                    == bigEndian(raw, offset + 4, as: UInt32.self)
+                    == raw.bigEndian(at: offset + 4, as: UInt32.self)
             else { return .damaged }
             return .entry(bytes: start..<start + length, durable: durable)
         }
@@ -59,23 +60,11 @@ enum LogFrame {
         _ durable: UInt64,
         _ bytes: UnsafeRawBufferPointer
     ) -> UInt32 {
-        var checksum = Checksum()
+        var checksum = CRC32(.castagnoli)
         checksum.add(position)
         checksum.add(length)
         checksum.add(durable)
         checksum.add(bytes)
         return checksum.value
     }
-}
-
-func appendBigEndian(_ number: some FixedWidthInteger, to buffer: inout [UInt8]) {
-    withUnsafeBytes(of: number.bigEndian) { buffer.append(contentsOf: $0) }
-}
-
-func bigEndian<Number: FixedWidthInteger & BitwiseCopyable>(
-    _ raw: UnsafeRawBufferPointer,
-    _ offset: Int,
-    as type: Number.Type
-) -> Number {
-    Number(bigEndian: raw.loadUnaligned(fromByteOffset: offset, as: type))
 }

@@ -1,3 +1,5 @@
+import Encoding
+import Files
 import Storage
 
 /// Remembers from where on the append log is kept, in a file of two slots.
@@ -15,12 +17,7 @@ struct LogFront: Sendable {
 
     /// Opens the file, or makes it if there is none; blocks.
     init(in folder: Directory, for access: DirectoryAccess) throws(FileFailure) {
-        do {
-            file = try OpenFile(
-                folder.path(of: Self.name),
-                for: access == .serving ? .writing : .reading
-            )
-        }
+        file = try folder.file(Self.name, for: access == .serving ? .writing : .reading)
         let bytes = try file.read(at: 0, count: 2 * Self.slotLength)
         let slots = [0, 1].map { Self.position(in: bytes, slot: $0) }
         position = max(slots[0] ?? 0, slots[1] ?? 0)
@@ -28,14 +25,15 @@ struct LogFront: Sendable {
         if access == .serving, bytes.count < 2 * Self.slotLength {
             try file.write([UInt8](repeating: 0, count: 2 * Self.slotLength), at: 0)
             try advance(to: position)
+            try folder.synchronize()
         }
     }
 
     /// Remembers a later position durably.
     mutating func advance(to position: UInt64) throws(FileFailure) {
         var bytes: [UInt8] = []
-        appendBigEndian(position, to: &bytes)
-        appendBigEndian(Checksum.of(bytes), to: &bytes)
+        bytes.append(bigEndian: position)
+        bytes.append(bigEndian: CRC32.of(bytes, .castagnoli))
         try file.write(bytes, at: (1 - slot) * Self.slotLength)
         try file.synchronize()
         slot = 1 - slot
@@ -45,8 +43,8 @@ struct LogFront: Sendable {
     private static func position(in bytes: [UInt8], slot: Int) -> UInt64? {
         let start = slot * slotLength
         guard bytes.count >= start + 12 else { return nil }
-        let sum = bytes.withUnsafeBytes { bigEndian($0, start + 8, as: UInt32.self) }
-        guard sum == Checksum.of(Array(bytes[start..<start + 8])) else { return nil }
-        return bytes.withUnsafeBytes { bigEndian($0, start, as: UInt64.self) }
+        let sum = bytes.withUnsafeBytes { $0.bigEndian(at: start + 8, as: UInt32.self) }
+        guard sum == CRC32.of(Array(bytes[start..<start + 8]), .castagnoli) else { return nil }
+        return bytes.withUnsafeBytes { $0.bigEndian(at: start, as: UInt64.self) }
     }
 }

@@ -1,3 +1,5 @@
+import Encoding
+import Files
 import Storage
 import Vocabulary
 
@@ -31,9 +33,9 @@ struct LogSegment: Equatable, Sendable {
 
     static func header(_ base: UInt64) -> [UInt8] {
         var bytes = mark
-        appendBigEndian(base, to: &bytes)
-        appendBigEndian(Checksum.of(bytes), to: &bytes)
-        appendBigEndian(UInt32(0), to: &bytes)
+        bytes.append(bigEndian: base)
+        bytes.append(bigEndian: CRC32.of(bytes, .castagnoli))
+        bytes.append(bigEndian: UInt32(0))
         return bytes
     }
 }

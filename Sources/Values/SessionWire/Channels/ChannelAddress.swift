@@ -1,3 +1,4 @@
+import Encoding
 package import Vocabulary
 
 /// The paths of the gateway: `/v1/control-channel/NODE` and `/v1/data-channel/SESSION`.
@@ -10,7 +11,7 @@ package enum ChannelAddress: Hashable, Sendable {
 
     /// Reads a path, percent-encoded or not; nil when it is not one of these.
     package init?(path: String) {
-        guard let decoded = Self.percentDecoded(path) else { return nil }
+        guard let decoded = try? Percent.text(of: path.utf8) else { return nil }
         let parts = decoded.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 4, parts[0].isEmpty, parts[1] == "v1" else { return nil }
         let name = String(parts[3])
@@ -61,24 +62,5 @@ package enum ChannelAddress: Hashable, Sendable {
         }
         guard let account, let region else { return nil }
         return Scope(account: account, region: region)
-    }
-
-    private static func percentDecoded(_ text: String) -> String? {
-        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
-        var decoded: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
-                decoded.append(byte)
-                continue
-            }
-            let digits = String(decoding: rest.prefix(2), as: UTF8.self)
-            guard digits.utf8.count == 2, digits.allSatisfy(\.isHexDigit),
-                let value = UInt8(digits, radix: 16)
-            else { return nil }
-            decoded.append(value)
-            rest = rest.dropFirst(2)
-        }
-        return String(validating: decoded, as: UTF8.self)
     }
 }

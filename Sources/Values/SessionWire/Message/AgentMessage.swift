@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 
 /// The one binary message of control and data channels, in both directions.
 ///
@@ -73,21 +74,21 @@ package struct AgentMessage: Equatable, Sendable {
     package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(AgentMessageHeader.size + payload.count)
-        bytes.appendBigEndian(AgentMessageHeader.headerLength)
+        bytes.append(bigEndian: AgentMessageHeader.headerLength)
         var name = Array(type.description.utf8.prefix(AgentMessageHeader.typeLength))
         name.append(
             contentsOf: repeatElement(0x20, count: AgentMessageHeader.typeLength - name.count)
         )
         bytes.append(contentsOf: name)
-        bytes.appendBigEndian(AgentMessageHeader.schemaVersion)
-        bytes.appendBigEndian(createdDate)
-        bytes.appendBigEndian(sequenceNumber)
-        bytes.appendBigEndian(flags.rawValue)
-        bytes.appendBigEndian(id.low)
-        bytes.appendBigEndian(id.high)
+        bytes.append(bigEndian: AgentMessageHeader.schemaVersion)
+        bytes.append(bigEndian: createdDate)
+        bytes.append(bigEndian: sequenceNumber)
+        bytes.append(bigEndian: flags.rawValue)
+        bytes.append(bigEndian: id.low)
+        bytes.append(bigEndian: id.high)
         bytes.append(contentsOf: SHA256.hash(data: payload))
-        bytes.appendBigEndian(payloadType.number)
-        bytes.appendBigEndian(UInt32(truncatingIfNeeded: payload.count))
+        bytes.append(bigEndian: payloadType.number)
+        bytes.append(bigEndian: UInt32(truncatingIfNeeded: payload.count))
         bytes.append(contentsOf: payload)
         return bytes
     }
@@ -113,10 +114,4 @@ package enum MalformedMessage: Error, Equatable, Sendable {
     case payloadLength(announced: UInt32, found: Int)
     /// The payload is not the one the digest was made of.
     case digest
-}
-
-extension [UInt8] {
-    mutating func appendBigEndian(_ value: some FixedWidthInteger) {
-        Swift.withUnsafeBytes(of: value.bigEndian) { append(contentsOf: $0) }
-    }
 }

@@ -1,3 +1,4 @@
+import Encoding
 package import Vocabulary
 
 /// The UUID of a message, which its acknowledgement names.
@@ -41,16 +42,9 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for index in 0..<16 {
-            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-            let half = index < 8 ? high : low
-            let byte = UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * (index % 8)))
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
+        var bytes: [UInt8] = []
+        bytes.append(bigEndian: high)
+        bytes.append(bigEndian: low)
+        return Hex.uuid(bytes)
     }
 }

@@ -1,3 +1,4 @@
+import Encoding
 import FoundationEssentials
 
 /// Payload of `acknowledge`: one stream message has arrived.
@@ -125,7 +126,7 @@ package enum SessionFlag: UInt32, Sendable {
 
     package var payload: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.appendBigEndian(rawValue)
+        bytes.append(bigEndian: rawValue)
         return bytes
     }
 }

@@ -31,14 +31,6 @@ package struct FileFailure: Error, Equatable, Sendable, CustomStringConvertible 
     package var description: String {
         "cannot \(verb) \(path): \(String(cString: strerror(code)))"
     }
-
-    /// The same in the words of the storage seams.
-    package var storageError: StorageError {
-        switch code {
-        case ENOSPC, EDQUOT: .full
-        default: .unavailable(description)
-        }
-    }
 }
 
 /// An open file, closed when nobody holds it any more.
@@ -56,8 +48,13 @@ package final class OpenFile: Sendable {
 
     package let path: String
     private let descriptor: CInt
+    private let flusher: any Flusher
 
-    package init(_ path: String, for access: Access) throws(FileFailure) {
+    package init(
+        _ path: String,
+        for access: Access,
+        flusher: any Flusher = SystemFlusher()
+    ) throws(FileFailure) {
         let flags =
             switch access {
             case .reading: O_RDONLY | O_CLOEXEC
@@ -66,6 +63,7 @@ package final class OpenFile: Sendable {
             }
         descriptor = open(path, flags, 0o600)
         self.path = path
+        self.flusher = flusher
         guard descriptor >= 0 else {
             throw FileFailure(access == .creating ? "create" : "open", path)
         }
@@ -146,11 +144,7 @@ package final class OpenFile: Sendable {
 
     /// Returns when what was written will survive a crash of the machine.
     package func synchronize() throws(FileFailure) {
-        #if os(Linux)
-            guard fdatasync(descriptor) == 0 else { throw FileFailure("flush", path) }
-        #else
-            guard fcntl(descriptor, F_FULLFSYNC) == 0 else { throw FileFailure("flush", path) }
-        #endif
+        try flusher.flush(.file, descriptor, path)
     }
 
     /// Takes the lock that one open file at a time can have; false when another holds it.

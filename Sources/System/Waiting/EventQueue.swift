@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// `put` is for sources that wait for an answer before the next event, so that what waits is bounded by their
 /// number; `send` makes a fast source wait while `capacity` events are in line.
-final class EventQueue<Event: Sendable>: Sendable {
+package final class EventQueue<Event: Sendable>: Sendable {
     private struct State {
         var events: [Event] = []
         var reader: CheckedContinuation<Event?, Never>?
@@ -15,12 +15,12 @@ final class EventQueue<Event: Sendable>: Sendable {
     private let capacity: Int
     private let state = Mutex(State())
 
-    init(capacity: Int) {
+    package init(capacity: Int) {
         self.capacity = capacity
     }
 
     /// Puts an event in line; after `finish` it is dropped.
-    func put(_ event: Event) {
+    package func put(_ event: Event) {
         let reader = state.withLock { state -> CheckedContinuation<Event?, Never>? in
             guard !state.isFinished else { return nil }
             guard let reader = state.reader else {
@@ -34,7 +34,7 @@ final class EventQueue<Event: Sendable>: Sendable {
     }
 
     /// Puts an event in line, and waits while too many are before it.
-    func send(_ event: Event) async {
+    package func send(_ event: Event) async {
         put(event)
         await withCheckedContinuation { continuation in
             let mayGoOn = state.withLock { state in
@@ -47,7 +47,7 @@ final class EventQueue<Event: Sendable>: Sendable {
     }
 
     /// The next event, for the one reader; nil after `finish`, when nothing is left.
-    func next() async -> Event? {
+    package func next() async -> Event? {
         await withCheckedContinuation { continuation in
             let (event, isOver, writers) = state.withLock {
                 state -> (Event?, Bool, [CheckedContinuation<Void, Never>]) in
@@ -66,7 +66,7 @@ final class EventQueue<Event: Sendable>: Sendable {
     }
 
     /// Ends the line: whoever waits goes on.
-    func finish() {
+    package func finish() {
         let (reader, writers) = state.withLock { state in
             state.isFinished = true
             defer {

@@ -1,8 +1,8 @@
-import Storage
+import Files
 import StorageConformance
 import Testing
 
-@Suite("Files of the data directory")
+@Suite("Files")
 struct FilesTests {
     @Test func `are for their owner only`() throws {
         try withTemporaryDirectory { directory in
@@ -59,16 +59,5 @@ struct FilesTests {
             first.unlock()
             #expect(try second.lock())
         }
-    }
-
-    @Test(
-        arguments: [
-            (28, StorageError.full),
-            (122, StorageError.full),
-            (13, StorageError.unavailable("cannot write /x: Permission denied")),
-        ] as [(CInt, StorageError)]
-    )
-    func `fail in the words of storage`(code: CInt, error: StorageError) {
-        #expect(FileFailure("write", "/x", code: code).storageError == error)
     }
 }

@@ -2,6 +2,7 @@ import CPseudoTerminal
 import Glibc
 import Synchronization
 import Vocabulary
+import Waiting
 
 /// A program on a terminal of its own: what it prints, what is typed at it, and how it ended.
 ///

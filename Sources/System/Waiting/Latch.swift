@@ -1,7 +1,9 @@
+// Waiting: the few ways that tasks wait for each other. Nobody is left waiting: who is cancelled goes on.
+
 import Synchronization
 
 /// A value that comes once and stays, for however many wait for it.
-final class Latch<Value: Sendable>: Sendable {
+package final class Latch<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
         var waiters: [UInt64: CheckedContinuation<Value, any Error>] = [:]
@@ -10,9 +12,12 @@ final class Latch<Value: Sendable>: Sendable {
 
     private let state = Mutex(State())
 
-    var valueNow: Value? { state.withLock { $0.value } }
+    package init() {}
 
-    func open(_ value: Value) {
+    package var valueNow: Value? { state.withLock { $0.value } }
+
+    /// Gives the value; the first one stays.
+    package func open(_ value: Value) {
         let waiters = state.withLock { state in
             if state.value == nil { state.value = value }
             defer { state.waiters = [:] }
@@ -21,7 +26,8 @@ final class Latch<Value: Sendable>: Sendable {
         for waiter in waiters.values { waiter.resume(returning: value) }
     }
 
-    func value() async throws -> Value {
+    /// The value, once it is there; throws when cancelled before.
+    package func value() async throws -> Value {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID

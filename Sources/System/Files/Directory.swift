@@ -6,17 +6,47 @@
     import Darwin
 #endif
 
-/// A folder of the data directory, entered by its owner only.
+/// A folder, entered by its owner only.
 ///
 /// Every call blocks, as those of `OpenFile` do.
 package struct Directory: Sendable {
     package let path: String
+    private let flusher: any Flusher
 
-    package init(_ path: String) {
+    package init(_ path: String, flusher: any Flusher = SystemFlusher()) {
         self.path = path
+        self.flusher = flusher
     }
 
-    package func path(of name: String) -> String { "\(path)/\(name)" }
+    /// The folder that a path lies in, and its name there.
+    package static func place(
+        of path: String,
+        flusher: any Flusher = SystemFlusher()
+    ) -> (folder: Directory, name: String) {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
+            return (Directory(".", flusher: flusher), path)
+        }
+        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+        let name = String(path[path.utf8.index(after: slash)...])
+        return (Directory(folder, flusher: flusher), name)
+    }
+
+    package func path(of name: String) -> String {
+        path.hasSuffix("/") ? path + name : "\(path)/\(name)"
+    }
+
+    /// A folder of this one, which flushes as this one does.
+    package func folder(_ name: String) -> Directory {
+        Directory(path(of: name), flusher: flusher)
+    }
+
+    /// Opens a file of this folder, which flushes as this one does.
+    package func file(
+        _ name: String,
+        for access: OpenFile.Access
+    ) throws(FileFailure) -> OpenFile {
+        try OpenFile(path(of: name), for: access, flusher: flusher)
+    }
 
     /// Makes it with mode 0700 if there is none, and tells whether there was none.
     ///
@@ -26,6 +56,18 @@ package struct Directory: Sendable {
         if mkdir(path, 0o700) == 0 { return true }
         guard errno == EEXIST else { throw FileFailure("create", path) }
         return false
+    }
+
+    /// Makes it with mode 0700 if there is none, with every folder above it that is missing, all durably.
+    ///
+    /// Where a folder was there already, nothing is flushed: whoever made it did, or will before it answers.
+    package func createWithParents() throws(FileFailure) {
+        var made = Directory(path.hasPrefix("/") ? "/" : ".", flusher: flusher)
+        for part in path.split(separator: "/") {
+            let next = made.folder(String(part))
+            if try next.create() { try made.synchronize() }
+            made = next
+        }
     }
 
     /// Who may do what with it, as `chmod` takes it.
@@ -40,7 +82,7 @@ package struct Directory: Sendable {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileFailure("open", path) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw FileFailure("flush", path) }
+        try flusher.flush(.folder, descriptor, path)
     }
 
     /// The names in it, in no order.
@@ -82,14 +124,22 @@ package struct Directory: Sendable {
         }
     }
 
-    /// Writes a file whole or not at all, in place of one of that name, and durably.
+    /// Writes a file whole or not at all, in place of one of that name, with mode 0600, and durably.
+    ///
+    /// A crash at any moment leaves the old file or the new one.
     package func replace(_ name: String, with bytes: [UInt8]) throws(FileFailure) {
         let temporary = ".\(name).new"
+        // What a crash left, or somebody else's link: `creating` would refuse either.
         try remove(temporary)
-        let file = try OpenFile(path(of: temporary), for: .creating)
-        try file.write(bytes, at: 0)
-        try file.synchronize()
-        try rename(temporary, to: path(of: name))
+        do {
+            let file = try file(temporary, for: .creating)
+            try file.write(bytes, at: 0)
+            try file.synchronize()
+            try rename(temporary, to: path(of: name))
+        } catch {
+            try? remove(temporary)
+            throw error
+        }
         try synchronize()
     }
 }
