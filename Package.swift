@@ -185,7 +185,11 @@ let package = Package(
         library("IAMService", .services, service + ["PolicyEngine"]),
         library("KMSService", .services, service + ["PolicyEngine"]),
         library("LogsService", .services, service + ["LogEngine"]),
-        library("SSMService", .services, service + ["SessionWire", "SessionDocument", cryptoExtras]),
+        library(
+            "SSMService",
+            .services,
+            service + ["SessionWire", "SessionDocument", cryptoExtras]
+        ),
 
         // Frontends: the doors.
         library(

@@ -7,6 +7,7 @@ import SessionWire
 import Synchronization
 import Testing
 import Vocabulary
+import Waiting
 import WebSocketTransport
 
 @testable import AgentCore

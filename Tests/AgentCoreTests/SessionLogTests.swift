@@ -5,6 +5,7 @@ import SessionWire
 import Synchronization
 import Testing
 import Vocabulary
+import Waiting
 
 @testable import AgentCore
 

@@ -48,7 +48,8 @@ struct FlushTests {
         try withTemporaryDirectory { directory in
             let failing = Directory(directory.path, flusher: WatchedFlusher(failing: .folder))
             #expect(throws: FileFailure.self) { try failing.replace("a", with: [2]) }
-            #expect(try directory.names() == ["a"])
+            let names = try directory.names()
+            #expect(names == ["a"])
         }
     }
 

@@ -1,3 +1,4 @@
+import Files
 import FoundationEssentials
 import Storage
 import StorageConformance
@@ -18,7 +19,7 @@ struct FullDiskTests {
         let path = try #require(smallDisk) + "/data"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         let engines = try await StorageEngines.sqlite(
-            in: path,
+            in: Directory(path),
             for: .serving,
             segmentBytes: 200_000,
             logger: quiet

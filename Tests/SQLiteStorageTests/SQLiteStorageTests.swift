@@ -15,7 +15,7 @@ func withStorage(
 ) async throws {
     try await withTemporaryDirectory { directory in
         let engines = try await StorageEngines.sqlite(
-            in: directory.path,
+            in: directory,
             for: .serving,
             segmentBytes: segmentBytes,
             logger: quiet

@@ -8,12 +8,14 @@ package struct SigningTime: Equatable, Comparable, Sendable, CustomStringConvert
     /// Seconds since 1970.
     package let seconds: Int
 
+    /// The beginning of the year 1; AWS's calendar has no year 0.
+    private static let firstSecond = -62_135_596_800
+
     package init(_ date: Date) {
         // What lies outside of the calendar's four-digit years has no such text, and is far from any clock.
-        let range = CivilTime.range
         let bounded = min(
-            max(date.timeIntervalSince1970, Double(range.lowerBound)),
-            Double(range.upperBound)
+            max(date.timeIntervalSince1970, Double(Self.firstSecond)),
+            Double(CivilTime.range.upperBound)
         )
         let time = CivilTime(secondsSince1970: Int(bounded.rounded(.down)))
         seconds = time.secondsSince1970
