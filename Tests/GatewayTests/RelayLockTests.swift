@@ -66,16 +66,55 @@ struct RelayLockTests {
         left.wait()
     }
 
-    @Test func `has its handshake read once, however often it is sent`() throws {
+    /// A session whose node is attached.
+    private func attached() throws -> RelayMachine {
         var relay = try base.relay()
-        let (header, _) = try base.message(.outputStreamData, 0, .handshakeRequest)
-        let isRead = relay.wantsContents(header, from: .agent)
-        #expect(isRead)
-        for number in Int64(0)..<3 {
-            let (again, _) = try base.message(.outputStreamData, number, .handshakeRequest)
-            let isReadAgain = relay.wantsContents(again, from: .agent)
-            #expect(!isReadAgain)
+        _ = base.attach(.agent, base.agent, to: &relay, now: base.start)
+        return relay
+    }
+
+    @Test func `has its handshake read until it could be, and then no more`() throws {
+        var relay = try attached()
+        let request = HandshakeRequest(agentVersion: "3.3", requestedActions: []).json()
+        for number in Int64(0)..<2 {
+            let payload = number == 0 ? Array("{".utf8) : request
+            let (header, frame) = try base.message(
+                .outputStreamData,
+                number,
+                .handshakeRequest,
+                payload
+            )
+            let isRead = relay.wantsContents(header, from: .agent, base.agent)
+            #expect(isRead)
+            _ = relay.received(
+                from: .agent,
+                base.agent,
+                header,
+                frame,
+                contents: FrameContents(frame, header),
+                now: base.start
+            )
         }
+        let (again, _) = try base.message(.outputStreamData, 2, .handshakeRequest, request)
+        let isReadAgain = relay.wantsContents(again, from: .agent, base.agent)
+        #expect(!isReadAgain)
+    }
+
+    @Test func `is tried so many times and no more, and of the attached end only`() throws {
+        var relay = try attached()
+        let (header, _) = try base.message(.outputStreamData, 0, .handshakeRequest)
+        let isStrangers = relay.wantsContents(header, from: .agent, ConnectionID(number: 99))
+        #expect(!isStrangers)
+        for _ in 0..<Limits.handshakeReadings {
+            let isRead = relay.wantsContents(header, from: .agent, base.agent)
+            #expect(isRead)
+        }
+        let isReadOnceMore = relay.wantsContents(header, from: .agent, base.agent)
+        #expect(!isReadOnceMore)
+        // What a node says of its end is read all the same, whatever it says the payload is.
+        let (state, _) = try base.message(.agentSessionState, 0, .handshakeRequest)
+        let isStateRead = relay.wantsContents(state, from: .agent, base.agent)
+        #expect(isStateRead)
     }
 
     @Test func `is read of two kinds only, from nodes only, and up to a limit`() throws {
@@ -91,6 +130,53 @@ struct RelayLockTests {
         #expect(FrameContents.mayMatter(state, from: .agent))
         let (large, _) = try base.message(.agentSessionState, 0, .none, most + [0x20])
         #expect(!FrameContents.mayMatter(large, from: .agent))
+    }
+
+    @Test func `is relayed for so many sessions and no more`() async throws {
+        let registry = NodeRegistry(relayLimit: 2)
+        let node = try NodeID(parsing: "mi-0123456789abcdef0")
+        func learn(_ name: String) throws -> Bool {
+            let key = try key("\(name)-0123456789abcdef0")
+            return registry.learn(
+                key,
+                RelayedSession(
+                    session: key.session,
+                    node: node,
+                    startedAt: Date(),
+                    idleTimeout: nil,
+                    maximumDuration: nil
+                )
+            )
+        }
+        #expect(try learn("alice"))
+        #expect(try learn("bob"))
+        #expect(try !learn("carol"))
+        #expect(try learn("bob"))
+        registry.forget(try key("alice-0123456789abcdef0"))
+        #expect(try learn("carol"))
+    }
+
+    @Test func `goes to no session that was let go of at the same moment`() throws {
+        let relay = SessionRelay(node: try NodeID(parsing: "mi-0123456789abcdef0"))
+        #expect(relay.retireIfUnknown())
+        let session = RelayedSession(
+            session: try SessionID(parsing: "alice-0123456789abcdef0"),
+            node: relay.node,
+            startedAt: Date(),
+            idleTimeout: nil,
+            maximumDuration: nil
+        )
+        #expect(!relay.learn(session, now: 0))
+        #expect(
+            !relay.started(
+                SessionStart(session: session.session, node: relay.node, content: "{}"),
+                now: 0
+            )
+        )
+        let other = SessionRelay(node: relay.node)
+        #expect(other.learn(session, now: 0))
+        #expect(!other.retireIfUnknown())
+        #expect(other.isKnown)
     }
 
     @Test func `is nothing when it cannot be read`() throws {

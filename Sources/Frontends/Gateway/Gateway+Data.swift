@@ -39,7 +39,7 @@ extension Gateway {
                     await connection.close(code: .protocolError, reason: "malformed message")
                     break
                 }
-                let contents = contents(of: frame, header, from: side, key)
+                let contents = contents(of: frame, header, from: side, id, key)
                 let decision = registry.decide(key) { relay, now in
                     relay.received(from: side, id, header, frame, contents: contents, now: now)
                 }
@@ -66,10 +66,12 @@ extension Gateway {
         of frame: ByteBuffer,
         _ header: AgentMessageHeader,
         from side: RelayMachine.Side,
+        _ id: ConnectionID,
         _ key: NodeRegistry.SessionKey
     ) -> FrameContents {
         guard FrameContents.mayMatter(header, from: side),
-            registry.decide(key, { relay, _ in relay.wantsContents(header, from: side) }) == true
+            registry.decide(key, { relay, _ in relay.wantsContents(header, from: side, id) })
+                == true
         else { return .opaque }
         return FrameContents(frame, header)
     }

@@ -43,14 +43,17 @@ package final class NodeRegistry: NodeChannelPort {
 
     private let state = Mutex(State())
     private let usedTokens = UsedTokens()
+    private let relayLimit: Int
     let clock: any WallClock
     let sender: ChannelSender
 
     package init(
         clock: any WallClock = SystemClock(),
-        entropy: any Entropy = SystemEntropy()
+        entropy: any Entropy = SystemEntropy(),
+        relayLimit: Int = Limits.relayedSessions
     ) {
         self.clock = clock
+        self.relayLimit = relayLimit
         sender = ChannelSender(clock: clock, entropy: entropy)
     }
 
@@ -64,11 +67,12 @@ package final class NodeRegistry: NodeChannelPort {
 
     package func start(_ start: SessionStart, in scope: Scope) async -> Bool {
         let key = SessionKey(session: start.session, scope: scope)
-        guard let relay = relay(key, addingOneOf: start.node) else { return false }
-        relay.started(start, now: now)
+        guard
+            let relay = relay(key, addingOneOf: start.node, where: { $0.started(start, now: now) })
+        else { return false }
         guard await push(start, in: scope) else {
             // A node that has come to know of it otherwise keeps it.
-            if !relay.isKnown { forget(key) }
+            forgetIfUnknown(key, relay)
             return false
         }
         return true
@@ -85,7 +89,7 @@ package final class NodeRegistry: NodeChannelPort {
             relay.close(SessionEnd(status: .terminated, output: output), now: now)
         }
         guard let actions else {
-            forget(key)
+            if let relay = relay(key) { forgetIfUnknown(key, relay) }
             return await pushClosed(session, to: node, in: scope)
         }
         // Whoever asked has recorded that it ends; that it has ended is recorded when the node reports it, or does
@@ -194,14 +198,41 @@ package final class NodeRegistry: NodeChannelPort {
         state.withLock { $0.relays[key] }
     }
 
-    /// The session, made if there is none yet; nil when there is no room for one more.
-    private func relay(_ key: SessionKey, addingOneOf node: NodeID) -> SessionRelay? {
+    /// The session, made if there is none yet, once it takes in what it is given; nil when there is no room for one
+    /// more, or when its end is only still to be written down.
+    ///
+    /// One that was retired at the same moment takes nothing in any more, and a new one takes its place.
+    private func relay(
+        _ key: SessionKey,
+        addingOneOf node: NodeID,
+        where takesIn: (SessionRelay) -> Bool
+    ) -> SessionRelay? {
+        while true {
+            let found = state.withLock { state -> SessionRelay? in
+                if let known = state.relays[key] { return known }
+                // What the directory could not be told yet is over all the same.
+                guard state.unrecordedEnds[key] == nil, state.relays.count < relayLimit else {
+                    return nil
+                }
+                let relay = SessionRelay(node: node)
+                state.relays[key] = relay
+                return relay
+            }
+            guard let found else { return nil }
+            if takesIn(found) { return found }
+            remove(key, found)
+        }
+    }
+
+    /// Lets go of a session that the directory has not been asked about.
+    private func forgetIfUnknown(_ key: SessionKey, _ relay: SessionRelay) {
+        if relay.retireIfUnknown() { remove(key, relay) }
+    }
+
+    /// Takes this one out, and none that has taken its place.
+    private func remove(_ key: SessionKey, _ relay: SessionRelay) {
         state.withLock { state in
-            if let known = state.relays[key] { return known }
-            guard state.relays.count < Limits.relayedSessions else { return nil }
-            let relay = SessionRelay(node: node)
-            state.relays[key] = relay
-            return relay
+            if state.relays[key] === relay { state.relays[key] = nil }
         }
     }
 
@@ -223,16 +254,11 @@ package final class NodeRegistry: NodeChannelPort {
     /// False when the session is not relayed: it is not live, or there is no room for one more.
     func learn(_ key: SessionKey, _ session: RelayedSession?) -> Bool {
         guard let session else {
-            if !hasRelay(key) { forget(key) }
+            if let relay = relay(key) { forgetIfUnknown(key, relay) }
             return false
         }
-        if hasRelay(key) { return true }
-        // What the directory could not be told yet is over all the same.
-        guard unrecordedEnd(key) == nil, let relay = relay(key, addingOneOf: session.node) else {
-            return false
-        }
-        relay.learn(session, now: now)
-        return true
+        let now = now
+        return relay(key, addingOneOf: session.node, where: { $0.learn(session, now: now) }) != nil
     }
 
     /// Lets the session's machine decide; nil when there is none.

@@ -9,6 +9,8 @@ extension Limits {
     package static let usedChannelTokenSeconds = 120.0
     /// Bytes of a payload that the gateway reads: a handshake request has some hundreds, an end's state a few.
     package static let relayReadPayloadBytes = 16 * 1024
+    /// How often the gateway tries to read a session's handshake request until it could.
+    package static let handshakeReadings = 3
     /// Live sessions of one gateway.
     package static let relayedSessions = 10_000
     /// Bytes kept for an end that is away, each way: a whole window of our own ends.

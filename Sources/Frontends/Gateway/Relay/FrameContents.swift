@@ -40,8 +40,11 @@ package enum FrameContents: Equatable, Sendable {
             let state = AgentSessionState(json: message.payload)?.state
             self = state == AgentSessionState.terminating ? .terminating : .opaque
         } else {
-            let request = HandshakeRequest(json: message.payload)
-            let name = request?.parameters(of: HandshakeAction.sessionType)?["SessionType"]?.string
+            guard let request = HandshakeRequest(json: message.payload) else {
+                self = .opaque
+                return
+            }
+            let name = request.parameters(of: HandshakeAction.sessionType)?["SessionType"]?.string
             self = .handshake(name.flatMap(SessionType.init(rawValue:)))
         }
     }

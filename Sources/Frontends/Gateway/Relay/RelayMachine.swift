@@ -87,7 +87,7 @@ package struct RelayMachine: Sendable {
     private var keptForAgent = RelayBuffer()
     private var keptForClient = RelayBuffer()
     private var agentHasAttached: Bool
-    private var isHandshakeRead = false
+    private var handshakeReadings = 0
     private var isPaused: Set<Side> = []
     private var activity: ActivityMeter
     private var createdAt: Int64
@@ -177,12 +177,19 @@ package struct RelayMachine: Sendable {
 
     /// Whether what is in this message is to be read before it is given to `received`.
     ///
-    /// A session's handshake is: once, for it is a peer's to send as often as it likes.
-    package mutating func wantsContents(_ header: AgentMessageHeader, from side: Side) -> Bool {
-        guard FrameContents.mayMatter(header, from: side) else { return false }
-        guard header.payloadType == .handshakeRequest else { return true }
-        defer { isHandshakeRead = true }
-        return !isHandshakeRead
+    /// A session's handshake is read until one could be, and no more than `Limits.handshakeReadings` times: it is the
+    /// node's to send as often as it likes.
+    package mutating func wantsContents(
+        _ header: AgentMessageHeader,
+        from side: Side,
+        _ connection: ConnectionID
+    ) -> Bool {
+        guard self[side].connection == connection, FrameContents.mayMatter(header, from: side)
+        else { return false }
+        guard header.type == .outputStreamData else { return true }
+        guard handshakeReadings < Limits.handshakeReadings else { return false }
+        handshakeReadings += 1
+        return true
     }
 
     /// A message of an end: where to send it, and what else to do.
@@ -201,6 +208,7 @@ package struct RelayMachine: Sendable {
         case (.agent, .agentSessionState):
             return (.consumed, contents == .terminating ? terminating(now: now) : [])
         case (.agent, .outputStreamData), (.client, .inputStreamData), (_, .acknowledge):
+            if case .handshake = contents { handshakeReadings = Limits.handshakeReadings }
             activity.saw(header, frame, contents, from: side, now: now)
             if case .attached(let peer) = self[side.other] { return (.forward(peer), []) }
             let isKept = keep(frame, header, for: side.other)

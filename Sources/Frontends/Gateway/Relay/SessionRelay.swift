@@ -12,6 +12,8 @@ final class SessionRelay: Sendable {
         var start: SessionStart?
         /// Nil until the directory was asked about it.
         var machine: RelayMachine?
+        /// Let go of before the directory was asked: whoever still holds it must begin anew with another one.
+        var isRetired = false
     }
 
     let node: NodeID
@@ -26,19 +28,33 @@ final class SessionRelay: Sendable {
     /// Whether the directory was asked about it.
     var isKnown: Bool { state.withLock { $0.machine != nil } }
 
-    /// The node has been told of the session.
-    func started(_ start: SessionStart, now: Int64) {
+    /// The node has been told of the session; false when it is retired.
+    func started(_ start: SessionStart, now: Int64) -> Bool {
         state.withLock { state in
+            guard !state.isRetired else { return false }
             state.start = start
             state.machine?.started(now: now)
+            return true
         }
     }
 
-    /// Takes in what the directory says of the session, once.
-    func learn(_ session: RelayedSession, now: Int64) {
+    /// Takes in what the directory says of the session, once; false when it is retired.
+    func learn(_ session: RelayedSession, now: Int64) -> Bool {
         state.withLock { state in
-            guard state.machine == nil else { return }
-            state.machine = RelayMachine(session, isNew: state.start != nil, now: now)
+            guard !state.isRetired else { return false }
+            if state.machine == nil {
+                state.machine = RelayMachine(session, isNew: state.start != nil, now: now)
+            }
+            return true
+        }
+    }
+
+    /// Retires it, unless the directory was asked about it meanwhile; false then.
+    func retireIfUnknown() -> Bool {
+        state.withLock { state in
+            guard state.machine == nil else { return false }
+            state.isRetired = true
+            return true
         }
     }
 
