@@ -109,6 +109,16 @@ struct AWSXMLTests {
 
 @Suite("Faults on the wire")
 struct FaultBodyTests {
+    /// An agent could not tell that its node was deregistered: the gateway's refusals have their code in the header.
+    @Test func `in XML has the code of its header, and the gateway's small message`() {
+        let body = Array(
+            "<ExpiredTokenException><message>It is old.</message></ExpiredTokenException>".utf8
+        )
+        let fault = FaultBody.parse(xml: body, status: 403, errorType: "ExpiredTokenException")
+        #expect(fault == ServiceFault("ExpiredTokenException", "It is old.", status: 403))
+        #expect(FaultBody.parse(xml: body, status: 403).code == "HTTP403")
+    }
+
     private let fault = ServiceFault(
         "NotFoundException",
         "Alias <a> & \"b\" is not found.",

@@ -105,14 +105,11 @@ extension AWSClient {
         of service: Service
     ) -> AWSClientError {
         let isXML = headers.first(name: "content-type")?.contains("xml") ?? false
+        let errorType = headers.first(name: "x-amzn-errortype")
         let fault =
             isXML
-            ? FaultBody.parse(xml: body, status: status)
-            : FaultBody.parse(
-                json: body,
-                status: status,
-                errorType: headers.first(name: "x-amzn-errortype")
-            )
+            ? FaultBody.parse(xml: body, status: status, errorType: errorType)
+            : FaultBody.parse(json: body, status: status, errorType: errorType)
         return .service(
             code: fault.code,
             message: fault.message,

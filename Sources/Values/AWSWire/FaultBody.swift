@@ -64,14 +64,19 @@ package enum FaultBody {
     }
 
     /// The fault that an XML answer carries.
-    package static func parse(xml body: [UInt8], status: Int) -> ServiceFault {
-        guard let root = try? XMLReader.read(body) else {
-            return ServiceFault("HTTP\(status)", "", status: status)
-        }
-        let error = root.node["Error"] ?? root.node
+    ///
+    /// As in JSON the code is the header's first, where there is one: the gateway's refusals have it.
+    package static func parse(
+        xml body: [UInt8],
+        status: Int,
+        errorType: String? = nil
+    ) -> ServiceFault {
+        let root = try? XMLReader.read(body)
+        let error = root.flatMap { $0.node["Error"] ?? $0.node }
+        let code = [errorType, error?["Code"]?.text].lazy.compactMap { $0 }.first { !$0.isEmpty }
         return ServiceFault(
-            error["Code"]?.text ?? "HTTP\(status)",
-            error["Message"]?.text ?? "",
+            code.map(Self.bareCode) ?? "HTTP\(status)",
+            error?["Message"]?.text ?? error?["message"]?.text ?? "",
             status: status
         )
     }
