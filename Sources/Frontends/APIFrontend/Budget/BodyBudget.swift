@@ -52,16 +52,16 @@ struct BodyReservation: ~Copyable {
     mutating func cover(_ bytes: Int, atMost most: Int) async throws {
         guard bytes > held?.bytes ?? 0 else { return }
         giveBack()
-        let isSmall = bytes <= Limits.smallBodyBytes
-        let reserved = isSmall ? Limits.smallBodyBytes : most
-        let chosen = isSmall ? budget.small : budget.large
-        try await chosen.reserve(reserved, for: source)
-        held = (chosen, reserved)
+        try await take(bytes <= Limits.smallBodyBytes ? Limits.smallBodyBytes : most)
     }
 
     /// Takes exactly what a body of a stated length needs.
     mutating func cover(exactly bytes: Int) async throws {
         guard bytes > 0 else { return }
+        try await take(bytes)
+    }
+
+    private mutating func take(_ bytes: Int) async throws {
         let chosen = bytes <= Limits.smallBodyBytes ? budget.small : budget.large
         try await chosen.reserve(bytes, for: source)
         held = (chosen, bytes)

@@ -36,8 +36,7 @@ struct DocumentInput: Decodable, Sendable {
         _ more: (inout ConstraintViolations) -> Void = { _ in }
     ) throws -> WrittenDocument {
         var violations = ConstraintViolations()
-        violations.required(name, "name")
-        violations.pattern(name, "name", DocumentName.pattern, matches: DocumentName.isName)
+        violations.documentName(name)
         violations.required(content, "content")
         violations.length(content, "content", 1...Int.max)
         violations.length(displayName, "displayName", 0...1024)

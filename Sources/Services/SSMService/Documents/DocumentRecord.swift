@@ -1,4 +1,5 @@
 import FoundationEssentials
+import ServiceKit
 import Vocabulary
 
 /// What is kept of a document beside its versions.
@@ -61,6 +62,14 @@ enum DocumentName {
     ) -> Bool {
         length.contains(text.utf8.count)
             && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || extra($0) }
+    }
+}
+
+extension ConstraintViolations {
+    /// The name of a document, which must be there.
+    mutating func documentName(_ name: String?) {
+        required(name, "name")
+        pattern(name, "name", DocumentName.pattern, matches: DocumentName.isName)
     }
 }
 

@@ -26,13 +26,7 @@ extension SSMService {
         _ context: OperationContext
     ) async throws -> EmptyOutput {
         var violations = ConstraintViolations()
-        violations.required(input.name, "name")
-        violations.pattern(
-            input.name,
-            "name",
-            DocumentName.pattern,
-            matches: DocumentName.isName
-        )
+        violations.documentName(input.name)
         try violations.check()
         let name = input.name ?? ""
         context.audit.noted("documentVersion", input.documentVersion)

@@ -36,13 +36,7 @@ extension SSMService {
         _ context: OperationContext
     ) async throws -> DescribeDocumentPermissionOutput {
         var violations = ConstraintViolations()
-        violations.required(input.name, "name")
-        violations.pattern(
-            input.name,
-            "name",
-            DocumentName.pattern,
-            matches: DocumentName.isName
-        )
+        violations.documentName(input.name)
         violations.required(input.permissionType, "permissionType")
         violations.oneOf(input.permissionType, "permissionType", ["Share"])
         violations.range(input.maxResults, "maxResults", 1...200)
